@@ -1,0 +1,71 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+# One non-recursive makefile; every code folder adds its own build.mk.
+# `make help` lists the targets; settings that are yours go to config.mk.
+
+O ?= build
+CACHE ?= $(or $(XDG_CACHE_HOME),$(HOME)/.cache)/barecap
+DL ?= $(CACHE)/dl
+CC = gcc
+CFLAGS ?= -O2 -g
+PREFIX ?= /usr/local
+MANDIR ?= $(PREFIX)/share/man
+SOURCE_DATE_EPOCH ?= 1767225600
+-include config.mk
+
+export SOURCE_DATE_EPOCH
+MAKEFLAGS += --no-builtin-rules
+.DELETE_ON_ERROR:
+.SUFFIXES:
+.DEFAULT_GOAL := all
+
+ifeq ($(V),1)
+say = @:
+else
+Q = @
+say = @printf '  %-7s %s\n' $(1) $(2)
+endif
+
+warnings = -Wall -Wextra -Wshadow -Wmissing-prototypes -Wvla $(WERROR)
+cflags = -std=gnu11 -D_GNU_SOURCE -D_FILE_OFFSET_BITS=64 -MMD -MP -I. \
+	 $(warnings) -fstack-protector-strong
+asan = -fsanitize=address,undefined -fno-sanitize-recover=all \
+       -fno-omit-frame-pointer -O1 -g
+
+include netstream/build.mk capture/build.mk netstream/collector/build.mk
+include kernel/build.mk initramfs/build.mk tests/build.mk
+
+all: image host			## build the image and the host programs
+image: $(image_files)		## build what boots: vmlinuz, base.cpio.xz
+host: $(host_programs)		## build vmcapture and vmcollectd for this machine
+
+# Objects: one directory per compiler.
+
+$(O)/musl/%.o: %.c | $(O)/sysroot/.stack
+	$(call say,CC,$<)
+	$(Q)mkdir -p $(@D)
+	$(Q)$(O)/sysroot/bin/musl-gcc $(cflags) -O2 -g -ffunction-sections \
+		-fdata-sections -ffile-prefix-map=$(CURDIR)/= -c -o $@ $<
+
+$(O)/host/%.o: %.c
+	$(call say,CC,$<)
+	$(Q)mkdir -p $(@D)
+	$(Q)$(CC) $(cflags) $(CFLAGS) $(host_cflags) -c -o $@ $<
+
+$(O)/asan/%.o: %.c
+	$(call say,CC,$< [asan])
+	$(Q)mkdir -p $(@D)
+	$(Q)$(CC) $(cflags) $(asan) $(host_cflags) -c -o $@ $<
+
+-include $(wildcard $(O)/*/*.d $(O)/*/*/*.d $(O)/*/*/*/*.d)
+
+clean:				## remove what was built, keep downloads
+	$(Q)rm -rf $(O)
+
+distclean: clean		## remove downloads too
+	$(Q)rm -rf $(CACHE)
+
+help:				## this text
+	@sed -n 's/^\([a-z0-9-]*\):.*## /  \1|/p' Makefile */build.mk \
+		*/*/build.mk | column -t -s '|'
+
+.PHONY: all image host clean distclean help

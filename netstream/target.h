@@ -1,0 +1,113 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * A target is where a session goes: one file per transport behind
+ * struct target_ops, chosen by the URL's scheme.
+ *
+ *	file:///DIR			target-file.c
+ *	https://HOST[:PORT]/PATH	target-https.c (tus 1.0)
+ *
+ * A session is a number of named objects, sent one after the other:
+ *
+ *	target_open()
+ *	  target_begin(), target_write() ..., target_end()	per object
+ *	target_close()
+ *
+ * An object that has begun and has not ended is called NAME.incomplete at the
+ * target.  Functions log the reason of a failure with the object's name.
+ * Retries are decided inside the target, bounded by the deadline and the
+ * stall timeout; what comes back is final:
+ *
+ *	-EACCES	-EEXIST -ENOSPC -EFBIG -EPROTO	refused for good
+ *	-ETIMEDOUT				deadline or stall timeout over
+ *	-EINVAL					the URL or a setting is wrong
+ *	-ENOMEM, other -errno			as the system said
+ */
+#ifndef NETSTREAM_TARGET_H
+#define NETSTREAM_TARGET_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#define TARGET_NAME_MAX 128
+#define TARGET_CHUNK_MAX (4U << 20)
+#define TARGET_CHUNK_MIN (64U << 10)
+
+/* How the bytes of an object arrive from the encoder. */
+enum object_layout {
+	OBJECT_STREAM,	/* from the first byte to the last */
+	OBJECT_RECORDS, /* (offset, bytes) in any order, gaps are zeros */
+};
+
+/* Strings are borrowed and must outlive the target; NULL where not set. */
+struct target_config {
+	const char *ca;		/* PEM file of the only trusted CA */
+	const char *cert;	/* PEM file of the client certificate */
+	const char *key;	/* PEM file of its key */
+	size_t chunk_size;	/* bytes; 0 = target_chunk_size() */
+	uint64_t deadline_ms;	/* on the clock of now_ms(); 0 = none */
+	uint64_t stall_ms;	/* without an acknowledged byte; 0 = none */
+};
+
+/* Figures for the manifest; times on the clock of now_ms(), 0 = not yet. */
+struct target_stats {
+	uint64_t sent;		/* bytes put on the way, resent ones too */
+	uint64_t acked;		/* bytes the target has acknowledged */
+	uint64_t resent;	/* bytes sent more than once */
+	uint64_t retries;	/* requests that had to be made again */
+	uint64_t first_ack_ms;
+	uint64_t chunk_size;
+};
+
+struct target {
+	const struct target_ops *ops;
+	const struct target_config *config;
+	const char *session;
+	char object[TARGET_NAME_MAX + 1]; /* "" between objects */
+	enum object_layout layout;
+	uint64_t written; /* OBJECT_STREAM: next offset */
+	struct target_stats stats;
+};
+
+struct target_ops {
+	const char *scheme; /* "file" for file:// */
+	/* Allocates the transport's own struct, which starts with a target. */
+	int (*open)(struct target **ret, const char *url,
+		    const struct target_config *config, const char *session);
+	int (*begin)(struct target *target);
+	int (*write)(struct target *target, uint64_t off, const void *buf,
+		     size_t len);
+	int (*end)(struct target *target, uint64_t size);
+	void (*close)(struct target *target);
+};
+
+/* Session and config must outlive the target. */
+int target_open(struct target **ret, const char *url,
+		const struct target_config *config, const char *session);
+
+/* -EINVAL for a name that is not one or two plain components. */
+int target_begin(struct target *target, const char *object,
+		 enum object_layout layout);
+
+/* The bytes may be kept until the target acknowledges them, never longer. */
+int target_write(struct target *target, uint64_t off, const void *buf,
+		 size_t len);
+
+/* Size is that of the finished object; the last byte must be in a record. */
+int target_end(struct target *target, uint64_t size);
+
+/* Takes NULL; leaves an object that has not ended as it is. */
+void target_close(struct target *target);
+
+/* [A-Za-z0-9._:+-] in one or two components, none starting with a dot. */
+int target_check_name(const char *name);
+
+/*
+ * The chunk that memory allows: an eighth of MemAvailable between
+ * TARGET_CHUNK_MIN and TARGET_CHUNK_MAX.
+ */
+size_t target_chunk_size(void);
+
+extern const struct target_ops target_file;
+extern const struct target_ops target_https;
+
+#endif
