@@ -1,0 +1,89 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * The vmcore, opened once: its ELF headers are checked and kept, everything
+ * else is read where it lies.
+ *
+ * A device dump that is registered later moves every offset of /proc/vmcore
+ * under an open descriptor while fstat() keeps the old size: so it is opened
+ * after the last dump, the size comes from the headers, and the last byte is
+ * read to see that it is there.  The first PT_LOAD is the kernel text, its
+ * pages are in the file a second time.
+ */
+#ifndef CAPTURE_VMCORE_H
+#define CAPTURE_VMCORE_H
+
+#include <elf.h>
+#include <stddef.h>
+#include <stdint.h>
+
+/* 3.5 MiB of program headers; 6.12 makes one per memory range. */
+#define VMCORE_PHDRS_MAX 65536
+/* mmap gains up to 1-4 MiB; the pages are the kernel's, not ours. */
+#define VMCORE_WINDOW_LEN (1U << 20)
+#define VMCORE_BOUNCE_LEN (64U << 10)
+
+struct vmcore {
+	int fd;
+	const char *path;
+	uint64_t size;	   /* what the headers say: the largest end */
+	uint16_t machine;  /* EM_X86_64 or EM_AARCH64 */
+	Elf64_Phdr *phdrs; /* PT_NOTE and PT_LOADs as they are in the file */
+	size_t n_phdrs;
+	size_t n_loads;
+	uint64_t note_off; /* the PT_NOTE */
+	uint64_t note_len; /* 0: there is none */
+	size_t last;	   /* phdr that the last address was found in */
+};
+
+/*
+ * Path is borrowed and must outlive the vmcore.  Logs the reason and returns
+ * -ENOENT (or what open() said), -EIO, -ENOMEM, or -EBADMSG for a file that
+ * is no whole vmcore of x86_64 or aarch64.
+ */
+int vmcore_open(struct vmcore *core, const char *path);
+
+/* Takes a vmcore that vmcore_open() has failed on. */
+void vmcore_close(struct vmcore *core);
+
+/*
+ * All of buf from a file offset.  Logs the offset and returns -EIO when it
+ * cannot be read, -EBADMSG when it is outside the file.
+ */
+int vmcore_read(const struct vmcore *core, uint64_t off, void *buf,
+		size_t len);
+
+/*
+ * The same by the system kernel's virtual address (kernel text, direct map)
+ * or by physical address.  -EFAULT, not logged, when no PT_LOAD has it.
+ */
+int vmcore_read_virt(struct vmcore *core, uint64_t addr, void *buf,
+		     size_t len);
+int vmcore_read_phys(struct vmcore *core, uint64_t addr, void *buf,
+		     size_t len);
+
+/*
+ * A window on the vmcore for whoever walks all of it: mmap()ed, and read into
+ * a bounce buffer where that fails.  One window is mapped at a time, so the
+ * resident size stays at VMCORE_WINDOW_LEN for a regular file too.
+ */
+struct window {
+	const struct vmcore *core;
+	void *map;	  /* NULL: the bytes are in the bounce buffer */
+	uint64_t map_off; /* page aligned */
+	size_t map_len;
+	void *bounce;	  /* allocated when it is needed */
+	uint64_t n_bounced; /* bytes that could not be mapped */
+};
+
+void window_init(struct window *window, const struct vmcore *core);
+void window_close(struct window *window);
+
+/*
+ * *ret are the *len bytes at off, good until the next call.  *len is as much
+ * as the window has, 0 at the end of the vmcore: add it to off and call again.
+ * Logs like vmcore_read(); -ENOMEM without a bounce buffer.
+ */
+int window_at(struct window *window, uint64_t off, const void **ret,
+	      size_t *len);
+
+#endif
