@@ -21,7 +21,16 @@ void digest_update(struct digest *digest, const void *buf, size_t len);
 void digest_final(struct digest *digest, uint8_t sum[static DIGEST_LEN]);
 void digest_free(struct digest *digest);
 
-void digest_hex(const uint8_t sum[static DIGEST_LEN],
-		char hex[static DIGEST_HEX_LEN]);
+static inline void digest_hex(const uint8_t sum[static DIGEST_LEN],
+			      char hex[static DIGEST_HEX_LEN])
+{
+	static const char digits[] = "0123456789abcdef";
+
+	for (int i = 0; i < DIGEST_LEN; i++) {
+		hex[2 * i] = digits[sum[i] >> 4];
+		hex[2 * i + 1] = digits[sum[i] & 15];
+	}
+	hex[2 * DIGEST_LEN] = '\0';
+}
 
 #endif

@@ -25,6 +25,7 @@
 #ifndef NETSTREAM_TARGET_H
 #define NETSTREAM_TARGET_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -34,26 +35,26 @@
 
 /* How the bytes of an object arrive from the encoder. */
 enum object_layout {
-	OBJECT_STREAM,	/* from the first byte to the last */
+	OBJECT_STREAM, /* from the first byte to the last */
 	OBJECT_RECORDS, /* (offset, bytes) in any order, gaps are zeros */
 };
 
 /* Strings are borrowed and must outlive the target; NULL where not set. */
 struct target_config {
-	const char *ca;		/* PEM file of the only trusted CA */
-	const char *cert;	/* PEM file of the client certificate */
-	const char *key;	/* PEM file of its key */
-	size_t chunk_size;	/* bytes; 0 = target_chunk_size() */
-	uint64_t deadline_ms;	/* on the clock of now_ms(); 0 = none */
-	uint64_t stall_ms;	/* without an acknowledged byte; 0 = none */
+	const char *ca; /* PEM file of the only trusted CA */
+	const char *cert; /* PEM file of the client certificate */
+	const char *key; /* PEM file of its key */
+	size_t chunk_size; /* bytes; 0 = target_chunk_size() */
+	uint64_t deadline_ms; /* on the clock of now_ms(); 0 = none */
+	uint64_t stall_ms; /* without an acknowledged byte; 0 = none */
 };
 
 /* Figures for the manifest; times on the clock of now_ms(), 0 = not yet. */
 struct target_stats {
-	uint64_t sent;		/* bytes put on the way, resent ones too */
-	uint64_t acked;		/* bytes the target has acknowledged */
-	uint64_t resent;	/* bytes sent more than once */
-	uint64_t retries;	/* requests that had to be made again */
+	uint64_t sent; /* bytes put on the way, resent ones too */
+	uint64_t acked; /* bytes the target has acknowledged */
+	uint64_t resent; /* bytes sent more than once */
+	uint64_t retries; /* requests that had to be made again */
 	uint64_t first_ack_ms;
 	uint64_t chunk_size;
 };
@@ -65,6 +66,7 @@ struct target {
 	char object[TARGET_NAME_MAX + 1]; /* "" between objects */
 	enum object_layout layout;
 	uint64_t written; /* OBJECT_STREAM: next offset */
+	bool records_acked; /* the first chunk of records has arrived */
 	struct target_stats stats;
 };
 
@@ -106,6 +108,12 @@ int target_check_name(const char *name);
  * TARGET_CHUNK_MIN and TARGET_CHUNK_MAX.
  */
 size_t target_chunk_size(void);
+
+/*
+ * For transports: counts acknowledged bytes of the object, and says so once
+ * for the first chunk of the session and once for the first of its records.
+ */
+void target_acked(struct target *target, uint64_t len);
 
 extern const struct target_ops target_file;
 extern const struct target_ops target_https;

@@ -1,0 +1,209 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include <errno.h>
+#include <fcntl.h>
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "io.h"
+#include "log.h"
+#include "target.h"
+
+#define INCOMPLETE ".incomplete"
+#define CHUNK_STEP (64U << 10)
+#define MEMINFO_HEAD 512 /* MemAvailable is the third line */
+
+static const struct target_ops *const targets[] = {
+	&target_file,
+	&target_https,
+};
+
+static const struct target_ops *find_ops(const char *url)
+{
+	for (size_t i = 0; i < sizeof(targets) / sizeof(targets[0]); i++) {
+		size_t len = strlen(targets[i]->scheme);
+
+		if (!strncmp(url, targets[i]->scheme, len) &&
+		    !strncmp(url + len, "://", 3))
+			return targets[i];
+	}
+	return NULL;
+}
+
+static bool is_name_char(char c)
+{
+	return (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') ||
+	       (c >= '0' && c <= '9') || (c && strchr("._:+-", c));
+}
+
+/* The suffix is refused because NAME.incomplete is another object's name. */
+int target_check_name(const char *name)
+{
+	size_t len = strlen(name), suffix = strlen(INCOMPLETE);
+	int components = 1;
+	char prev = '/';
+
+	if (!len || len > TARGET_NAME_MAX || name[len - 1] == '/')
+		return -EINVAL;
+	for (const char *p = name; *p; prev = *p++) {
+		if (prev == '/' && (*p == '.' || *p == '/'))
+			return -EINVAL;
+		if (*p == '/' && ++components > 2)
+			return -EINVAL;
+		if (*p != '/' && !is_name_char(*p))
+			return -EINVAL;
+	}
+	if (len >= suffix && !strcmp(name + len - suffix, INCOMPLETE))
+		return -EINVAL;
+	return 0;
+}
+
+static uint64_t mem_available(void)
+{
+	char buf[MEMINFO_HEAD];
+	const char *line;
+	ssize_t n;
+	int fd;
+
+	fd = open("/proc/meminfo", O_RDONLY | O_CLOEXEC);
+	if (fd < 0)
+		return 0;
+	n = read(fd, buf, sizeof(buf) - 1);
+	close(fd);
+	buf[n < 0 ? 0 : n] = '\0';
+	line = strstr(buf, "MemAvailable:");
+	if (!line)
+		return 0;
+	return strtoull(line + strlen("MemAvailable:"), NULL, 10) << 10;
+}
+
+size_t target_chunk_size(void)
+{
+	uint64_t size = mem_available() / 8 & ~(uint64_t)(CHUNK_STEP - 1);
+
+	if (size < TARGET_CHUNK_MIN)
+		return TARGET_CHUNK_MIN;
+	if (size > TARGET_CHUNK_MAX)
+		return TARGET_CHUNK_MAX;
+	return (size_t)size;
+}
+
+int target_open(struct target **ret, const char *url,
+		const struct target_config *config, const char *session)
+{
+	const struct target_ops *ops = find_ops(url);
+	struct target *target;
+	int err;
+
+	*ret = NULL;
+	if (!ops) {
+		log_err("%s: no target of this kind", url);
+		return -EINVAL;
+	}
+	if (target_check_name(session) < 0 || strchr(session, '/')) {
+		log_err("%s: not a name for a session", session);
+		return -EINVAL;
+	}
+	err = ops->open(&target, url, config, session);
+	if (err < 0)
+		return err;
+	target->ops = ops;
+	target->config = config;
+	target->session = session;
+	*ret = target;
+	return 0;
+}
+
+static int check_deadline(const struct target *target)
+{
+	uint64_t deadline = target->config->deadline_ms;
+
+	if (!deadline || now_ms() < deadline)
+		return 0;
+	log_err("%s: deadline over after %" PRIu64 " acknowledged bytes",
+		target->object, target->stats.acked);
+	return -ETIMEDOUT;
+}
+
+int target_begin(struct target *target, const char *object,
+		 enum object_layout layout)
+{
+	int ret;
+
+	if (target->object[0] || target_check_name(object) < 0) {
+		log_err("%s: not a name for a new object", object);
+		return -EINVAL;
+	}
+	strncpy(target->object, object, TARGET_NAME_MAX);
+	target->layout = layout;
+	target->written = 0;
+	ret = check_deadline(target);
+	if (!ret)
+		ret = target->ops->begin(target);
+	if (ret < 0)
+		target->object[0] = '\0';
+	return ret;
+}
+
+int target_write(struct target *target, uint64_t off, const void *buf,
+		 size_t len)
+{
+	int ret;
+
+	if (!target->object[0] || off > INT64_MAX || len > INT64_MAX - off ||
+	    (target->layout == OBJECT_STREAM && off != target->written)) {
+		log_err("%s: %zu bytes do not belong at offset %" PRIu64,
+			target->object, len, off);
+		return -EINVAL;
+	}
+	if (!len)
+		return 0;
+	ret = check_deadline(target);
+	if (!ret)
+		ret = target->ops->write(target, off, buf, len);
+	if (!ret && off + len > target->written)
+		target->written = off + len;
+	return ret;
+}
+
+int target_end(struct target *target, uint64_t size)
+{
+	int ret;
+
+	if (!target->object[0] || size != target->written) {
+		log_err("%s: ends at %" PRIu64 " and not at %" PRIu64 " bytes",
+			target->object, target->written, size);
+		return -EINVAL;
+	}
+	ret = check_deadline(target);
+	if (!ret)
+		ret = target->ops->end(target, size);
+	if (!ret)
+		target->object[0] = '\0';
+	return ret;
+}
+
+void target_close(struct target *target)
+{
+	if (target)
+		target->ops->close(target);
+}
+
+void target_acked(struct target *target, uint64_t len)
+{
+	bool first = !target->stats.first_ack_ms;
+
+	target->stats.acked += len;
+	if (!len)
+		return;
+	if (first)
+		target->stats.first_ack_ms = now_ms();
+	if (target->layout == OBJECT_RECORDS && !target->records_acked) {
+		target->records_acked = true;
+		first = true;
+	}
+	if (first)
+		log_notice("first chunk acknowledged: %" PRIu64 " bytes of %s",
+			   len, target->object);
+}
