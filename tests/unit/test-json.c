@@ -108,7 +108,7 @@ static void replaces_what_is_not_utf8(void)
 	CHECK_STR(escaped("a\xff"
 			  "b"),
 		  "\"a" BAD "b\"");
-	CHECK_STR(escaped("\xc3"), "\"" BAD "\"");	   /* cut short */
+	CHECK_STR(escaped("\xc3"), "\"" BAD "\""); /* cut short */
 	CHECK_STR(escaped("\xe2\x82"), "\"" BAD BAD "\""); /* cut short */
 	CHECK_STR(escaped("\xc0\xaf"), "\"" BAD BAD "\""); /* too long */
 	CHECK_STR(escaped("\xe0\x80\xaf"), "\"" BAD BAD BAD "\"");

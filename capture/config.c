@@ -1,0 +1,362 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+
+#include <ctype.h>
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "capture/config.h"
+#include "netstream/io.h"
+#include "netstream/log.h"
+#include "netstream/target.h"
+
+#define ARRAY_SIZE(a) (sizeof(a) / sizeof((a)[0]))
+
+/* A setter returns NULL or what is wrong with the value. */
+struct key {
+	const char *name;
+	const char *(*set)(struct config *config, const struct key *key,
+			   const char *value);
+	size_t off; /* of the field in struct config */
+	uint64_t min, max; /* of a number */
+	bool repeats;
+};
+
+static const char *add_url(struct config *config, char *url)
+{
+	if (!url)
+		return strerror(ENOMEM);
+	if (config->n_targets == CONFIG_TARGETS_MAX) {
+		free(url);
+		return "too many targets";
+	}
+	config->targets[config->n_targets++] = url;
+	return NULL;
+}
+
+static bool starts_with(const char *text, const char *prefix)
+{
+	return !strncmp(text, prefix, strlen(prefix));
+}
+
+/* A URL ends up in log lines, so it must not carry a password. */
+static const char *check_url(const char *url)
+{
+	const char *host = url + strlen("https://");
+	size_t len;
+
+	if (starts_with(url, "file://"))
+		return url[7] == '/' ? NULL : "not an absolute path";
+	if (!starts_with(url, "https://"))
+		return "not an https:// or file:/// URL";
+	len = strcspn(host, "/?#");
+	if (len == 0)
+		return "no host in the URL";
+	if (memchr(host, '@', len))
+		return "user name in the URL";
+	return url[strcspn(url, " \t")] ? "blank in the URL" : NULL;
+}
+
+static const char *set_url(struct config *config, const struct key *key,
+			   const char *value)
+{
+	const char *wrong = check_url(value);
+
+	if (!wrong && !starts_with(value, key->name))
+		wrong = "URL of another scheme";
+	return wrong ? wrong : add_url(config, strdup(value));
+}
+
+/* A directory, as a URL or as a plain path. */
+static const char *set_dir(struct config *config, const struct key *key,
+			   const char *value)
+{
+	char *url;
+
+	if (*value != '/')
+		return set_url(config, key, value);
+	if (asprintf(&url, "file://%s", value) < 0)
+		url = NULL;
+	return add_url(config, url);
+}
+
+static const char *set_string(struct config *config, const struct key *key,
+			      const char *value)
+{
+	char **field = (char **)((char *)config + key->off);
+
+	*field = strdup(value);
+	return *field ? NULL : strerror(ENOMEM);
+}
+
+static const char *set_host(struct config *config, const struct key *key,
+			    const char *value)
+{
+	size_t len = strspn(value, "abcdefghijklmnopqrstuvwxyz"
+				   "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
+				   "0123456789.-_");
+
+	if (value[len] || len > CONFIG_HOST_MAX || *value == '.')
+		return "not a host name";
+	return set_string(config, key, value);
+}
+
+/* Digits and nothing else; *end is behind them, NULL when it overflows. */
+static uint64_t parse_digits(const char *text, const char **end)
+{
+	uint64_t n = 0;
+
+	for (*end = text; isdigit((unsigned char)**end); ++*end)
+		if (__builtin_mul_overflow(n, 10, &n) ||
+		    __builtin_add_overflow(n, **end - '0', &n)) {
+			*end = NULL;
+			return 0;
+		}
+	return n;
+}
+
+static const char *store(struct config *config, const struct key *key,
+			 uint64_t n)
+{
+	if (n < key->min || n > key->max)
+		return "out of range";
+	*(uint64_t *)((char *)config + key->off) = n;
+	return NULL;
+}
+
+static const char *set_number(struct config *config, const struct key *key,
+			      const char *value)
+{
+	const char *end;
+	uint64_t n = parse_digits(value, &end);
+
+	if (!end)
+		return "out of range";
+	if (end == value || *end)
+		return "not a number";
+	return store(config, key, n);
+}
+
+/* Bytes, or with a suffix K or M of 1024 and 1024 * 1024. */
+static const char *set_size(struct config *config, const struct key *key,
+			    const char *value)
+{
+	const char *end;
+	uint64_t n = parse_digits(value, &end);
+	unsigned int shift = 0;
+
+	if (!end || n > UINT64_MAX >> 20)
+		return "out of range";
+	if (*end == 'K' || *end == 'k')
+		shift = 10;
+	else if (*end == 'M' || *end == 'm')
+		shift = 20;
+	if (end == value || end[shift != 0])
+		return "not a size";
+	return store(config, key, n << shift);
+}
+
+#define FIELD(name) offsetof(struct config, name)
+
+static const struct key keys[] = {
+	{ .name = "https", .set = set_url, .repeats = true },
+	{ .name = "file", .set = set_dir, .repeats = true },
+	{ .name = "ca", .set = set_string, .off = FIELD(ca) },
+	{ .name = "cert", .set = set_string, .off = FIELD(cert) },
+	{ .name = "key", .set = set_string, .off = FIELD(key) },
+	{ .name = "host", .set = set_host, .off = FIELD(host) },
+	{ .name = "deadline",
+	  .set = set_number,
+	  .off = FIELD(deadline),
+	  .min = 1,
+	  .max = CONFIG_SECONDS_MAX },
+	{ .name = "stall_timeout",
+	  .set = set_number,
+	  .off = FIELD(stall_timeout),
+	  .min = 1,
+	  .max = CONFIG_SECONDS_MAX },
+	{ .name = "chunk_size",
+	  .set = set_size,
+	  .off = FIELD(chunk_size),
+	  .min = TARGET_CHUNK_MIN,
+	  .max = TARGET_CHUNK_MAX },
+	{ .name = "clock_floor",
+	  .set = set_number,
+	  .off = FIELD(clock_floor),
+	  .max = CONFIG_CLOCK_MAX },
+};
+
+void config_init(struct config *config)
+{
+	*config = (struct config){
+		.deadline = CONFIG_DEADLINE,
+		.stall_timeout = CONFIG_STALL_TIMEOUT,
+	};
+}
+
+void config_free(struct config *config)
+{
+	config_clear_targets(config);
+	free(config->ca);
+	free(config->cert);
+	free(config->key);
+	free(config->host);
+	config_init(config);
+}
+
+static const struct key *find_key(const char *name)
+{
+	for (size_t i = 0; i < ARRAY_SIZE(keys); i++)
+		if (!strcmp(keys[i].name, name))
+			return &keys[i];
+	return NULL;
+}
+
+static const char *set_key(struct config *config, const char *name,
+			   const char *value)
+{
+	const struct key *key = find_key(name);
+	uint64_t bit;
+
+	if (!key)
+		return "unknown key";
+	bit = 1ULL << (key - keys);
+	if ((config->seen & bit) && !key->repeats)
+		return "given twice";
+	config->seen |= bit;
+	if (!*value)
+		return "no value";
+	return key->set(config, key, value);
+}
+
+static char *trim(char *text)
+{
+	size_t len;
+
+	text += strspn(text, " \t");
+	len = strlen(text);
+	while (len && isblank((unsigned char)text[len - 1]))
+		len--;
+	text[len] = '\0';
+	return text;
+}
+
+static char *unquote(char *text)
+{
+	size_t len = strlen(text);
+
+	if (len < 2 || text[0] != '"' || text[len - 1] != '"')
+		return text;
+	text[len - 1] = '\0';
+	return text + 1;
+}
+
+/* One line, cut up in place. */
+static int parse_line(struct config *config, const char *file,
+		      unsigned int number, char *line)
+{
+	const char *wrong;
+	char *name, *value;
+
+	name = trim(line);
+	if (!*name || *name == '#')
+		return 0;
+	value = name + strcspn(name, " \t#");
+	if (*value && *value != '#')
+		*value++ = '\0';
+	value[strcspn(value, "#")] = '\0';
+	value = unquote(trim(value));
+
+	for (const char *p = value; *p; p++)
+		if (iscntrl((unsigned char)*p)) {
+			log_err("%s:%u: %.32s: control character in the value",
+				file, number, name);
+			return -EINVAL;
+		}
+	wrong = set_key(config, name, value);
+	if (!wrong)
+		return 0;
+	log_err("%s:%u: %.32s: %s", file, number, name, wrong);
+	return -EINVAL;
+}
+
+int config_parse(struct config *config, const char *name, const char *text,
+		 size_t len)
+{
+	unsigned int number = 1;
+	char *copy, *line;
+	int ret = 0;
+
+	if (memchr(text, '\0', len)) {
+		log_err("%s: not a text file", name);
+		return -EINVAL;
+	}
+	copy = strndup(text, len);
+	if (!copy) {
+		log_err("%s: %s", name, strerror(ENOMEM));
+		return -ENOMEM;
+	}
+	for (line = copy; line && !ret; number++) {
+		char *end = strchr(line, '\n');
+
+		if (end)
+			*end++ = '\0';
+		ret = parse_line(config, name, number, line);
+		line = end;
+	}
+	free(copy);
+	return ret;
+}
+
+int config_load(struct config *config, const char *path)
+{
+	char *text;
+	size_t len;
+	int ret;
+
+	ret = read_file(path, CONFIG_FILE_MAX, &text, &len);
+	if (ret < 0) {
+		log_err("%s: %s", path, strerror(-ret));
+		return ret;
+	}
+	ret = config_parse(config, path, text, len);
+	free(text);
+	return ret;
+}
+
+int config_add_target(struct config *config, const char *url)
+{
+	const char *wrong = check_url(url);
+
+	if (!wrong)
+		wrong = add_url(config, strdup(url));
+	if (!wrong)
+		return 0;
+	log_err("option -t: %s", wrong);
+	return -EINVAL;
+}
+
+void config_clear_targets(struct config *config)
+{
+	while (config->n_targets)
+		free(config->targets[--config->n_targets]);
+}
+
+int config_check(const struct config *config)
+{
+	if (!config->n_targets) {
+		log_err("no target: neither in the configuration nor by -t");
+		return -EINVAL;
+	}
+	for (size_t i = 0; i < config->n_targets; i++) {
+		if (!starts_with(config->targets[i], "https:"))
+			continue;
+		if (config->ca && config->cert && config->key)
+			continue;
+		log_err("target %s: needs the keys ca, cert and key",
+			config->targets[i]);
+		return -EINVAL;
+	}
+	return 0;
+}

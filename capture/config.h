@@ -1,0 +1,60 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * capture.conf: one "key value" per line, in kdump.conf's grammar.
+ *
+ * A line that is empty or starts with # is skipped.  Key and value are parted
+ * by blanks; the value ends before the first #, without blanks around it, and
+ * without the double quotes that enclose all of it.  An unknown key, a key
+ * without a value and a key given twice are errors; only targets repeat.
+ */
+#ifndef CAPTURE_CONFIG_H
+#define CAPTURE_CONFIG_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#define CONFIG_FILE_MAX (64U << 10)
+#define CONFIG_TARGETS_MAX 16
+#define CONFIG_HOST_MAX 64
+#define CONFIG_SECONDS_MAX (7 * 24 * 60 * 60) /* a week */
+#define CONFIG_CLOCK_MAX 253402300799ULL /* end of the year 9999 */
+
+#define CONFIG_DEADLINE 1800
+#define CONFIG_STALL_TIMEOUT 120
+
+struct config {
+	char *targets[CONFIG_TARGETS_MAX]; /* URLs, in the order to try them */
+	size_t n_targets;
+	char *ca; /* file names; NULL where not set */
+	char *cert;
+	char *key;
+	char *host;
+	uint64_t deadline; /* seconds, never 0 */
+	uint64_t stall_timeout; /* seconds, never 0 */
+	uint64_t chunk_size; /* bytes; 0 = as memory allows */
+	uint64_t clock_floor; /* seconds since 1970; 0 = none */
+	uint64_t seen; /* bit per key, to find the one given twice */
+};
+
+/* The defaults; config_free() takes it from here on. */
+void config_init(struct config *config);
+void config_free(struct config *config);
+
+/*
+ * Name is for the log lines: "name:line: key: reason".  -EINVAL for what is
+ * wrong in the text, -ENOMEM; logs the reason.
+ */
+int config_parse(struct config *config, const char *name, const char *text,
+		 size_t len);
+/* The same from a file; -ENOENT and the like too. */
+int config_load(struct config *config, const char *path);
+
+/* A target from the command line, url as in "-t"; logs the reason. */
+int config_add_target(struct config *config, const char *url);
+void config_clear_targets(struct config *config);
+
+/* What holds between keys: a target, and what https needs.  Logs. */
+int config_check(const struct config *config);
+
+#endif

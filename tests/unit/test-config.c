@@ -1,0 +1,226 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+// objects: capture/config.o netstream/log.o netstream/io.o
+
+#include <errno.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+#include "capture/config.h"
+#include "netstream/log.h"
+#include "netstream/target.h"
+#include "tests/tap.h"
+
+static struct config config;
+
+static int parse(const char *text)
+{
+	config_free(&config);
+	config_init(&config);
+	return config_parse(&config, "test.conf", text, strlen(text));
+}
+
+static const char *const example =
+	"# where it goes\n"
+	"https https://collector.example:8443/files  # first\n"
+	"  file\t/var/crash\n"
+	"\n"
+	"ca \"/etc/barecap/ca.pem\"\n"
+	"cert /etc/barecap/client.pem\n"
+	"key /etc/barecap/client.key#secret\n"
+	"host rack-7.example\n"
+	"deadline 600\n"
+	"stall_timeout 30\n"
+	"chunk_size 256K\n"
+	"clock_floor 1767225600";
+
+static void reads_every_key(void)
+{
+	CHECK_INT(parse(example), 0);
+	CHECK_INT(config.n_targets, 2);
+	CHECK_STR(config.targets[0], "https://collector.example:8443/files");
+	CHECK_STR(config.targets[1], "file:///var/crash");
+	CHECK_STR(config.ca, "/etc/barecap/ca.pem");
+	CHECK_STR(config.cert, "/etc/barecap/client.pem");
+	CHECK_STR(config.key, "/etc/barecap/client.key");
+	CHECK_STR(config.host, "rack-7.example");
+	CHECK_INT(config.deadline, 600);
+	CHECK_INT(config.stall_timeout, 30);
+	CHECK_INT(config.chunk_size, 256 << 10);
+	CHECK_INT(config.clock_floor, 1767225600);
+	CHECK_INT(config_check(&config), 0);
+}
+
+static void has_defaults_that_end(void)
+{
+	CHECK_INT(parse(""), 0);
+	CHECK_INT(config.deadline, CONFIG_DEADLINE);
+	CHECK_INT(config.stall_timeout, CONFIG_STALL_TIMEOUT);
+	CHECK_INT(config.chunk_size, 0);
+	CHECK_INT(config.n_targets, 0);
+}
+
+static void cuts_and_unquotes_like_kdump_conf(void)
+{
+	CHECK_INT(parse("ca \t a b\\n \t# c # d\n"), 0);
+	CHECK_STR(config.ca, "a b\\n");
+	CHECK_INT(parse("ca \" a\"\n"), 0);
+	CHECK_STR(config.ca, " a");
+	CHECK_INT(parse("ca \"a\" b\n"), 0);
+	CHECK_STR(config.ca, "\"a\" b");
+	CHECK_INT(parse("ca \"a#b\"\n"), 0);
+	CHECK_STR(config.ca, "\"a");
+	CHECK_INT(parse("ca '/a'\n"), 0);
+	CHECK_STR(config.ca, "'/a'");
+}
+
+static void refuses_bad_lines(void)
+{
+	static const char *const lines[] = {
+		"nfs host:/export", "Deadline 5",
+		"deadline=5",	    "deadline",
+		"deadline # 5",	    "deadline#5",
+		"deadline \"\"",    "deadline 5\ndeadline 5",
+		"ca /a\nca /b",	    "ca a\001b",
+		"ca a\r",
+	};
+
+	for (size_t i = 0; i < sizeof(lines) / sizeof(lines[0]); i++)
+		if (parse(lines[i]) != -EINVAL) {
+			printf("# accepted: %s\n", lines[i]);
+			CHECK(0);
+		}
+}
+
+static void refuses_bad_numbers(void)
+{
+	static const char *const lines[] = {
+		"deadline 0",
+		"deadline -1",
+		"deadline +1",
+		"deadline 1s",
+		"deadline 0x10",
+		"deadline 604801",
+		"deadline 18446744073709551616",
+		"deadline 18446744073709551617",
+		"stall_timeout 0",
+		"clock_floor 253402300800",
+		"chunk_size 65535",
+		"chunk_size 63K",
+		"chunk_size 5M",
+		"chunk_size 4194305",
+		"chunk_size 64KB",
+		"chunk_size K",
+		"chunk_size 17592186044417M",
+		"chunk_size 18446744073709551615M",
+	};
+
+	for (size_t i = 0; i < sizeof(lines) / sizeof(lines[0]); i++)
+		if (parse(lines[i]) != -EINVAL) {
+			printf("# accepted: %s\n", lines[i]);
+			CHECK(0);
+		}
+	CHECK_INT(parse("deadline 604800\nchunk_size 4m"), 0);
+	CHECK_INT(config.chunk_size, TARGET_CHUNK_MAX);
+	CHECK_INT(parse("chunk_size 65536"), 0);
+}
+
+static void refuses_bad_targets_and_hosts(void)
+{
+	static const char *const lines[] = {
+		"https http://host/files",
+		"https https://",
+		"https https:///files",
+		"https https://user:password@host/files",
+		"https https://host/a b",
+		"https file:///var/crash",
+		"file https://host/files",
+		"file file://host/dir",
+		"file var/crash",
+		"host a/b",
+		"host .hidden",
+		"host a b",
+		"host 0123456789012345678901234567890123456789"
+		"0123456789012345678901234",
+	};
+
+	for (size_t i = 0; i < sizeof(lines) / sizeof(lines[0]); i++)
+		if (parse(lines[i]) != -EINVAL) {
+			printf("# accepted: %s\n", lines[i]);
+			CHECK(0);
+		}
+	CHECK_INT(parse("https https://host/@home"), 0);
+	CHECK_INT(parse("file file:///a b"), 0);
+}
+
+static void counts_targets(void)
+{
+	CHECK_INT(parse(""), 0);
+	for (int i = 0; i < CONFIG_TARGETS_MAX; i++)
+		CHECK_INT(config_add_target(&config, "file:///a"), 0);
+	CHECK_INT(config_add_target(&config, "file:///b"), -EINVAL);
+	config_clear_targets(&config);
+	CHECK_INT(config_check(&config), -EINVAL);
+	CHECK_INT(config_add_target(&config, "s3://bucket"), -EINVAL);
+}
+
+static void https_needs_both_sides_certificates(void)
+{
+	CHECK_INT(parse("https https://host/files\nca /a\ncert /b\n"), 0);
+	CHECK_INT(config_check(&config), -EINVAL);
+	CHECK_INT(parse("https https://host/files\ncert /b\nkey /c\n"), 0);
+	CHECK_INT(config_check(&config), -EINVAL);
+	CHECK_INT(parse("file /a\n"), 0);
+	CHECK_INT(config_check(&config), 0);
+}
+
+/* Heap copies of each length, so that ASAN sees a byte read too far. */
+static void survives_a_cut_at_every_byte(void)
+{
+	for (size_t len = 0; len <= strlen(example); len++) {
+		char *cut = malloc(len ? len : 1);
+
+		memcpy(cut, example, len);
+		config_free(&config);
+		config_init(&config);
+		config_parse(&config, "cut.conf", cut, len);
+		CHECK(config.deadline != 0 && config.stall_timeout != 0);
+		free(cut);
+	}
+}
+
+static void refuses_nul_and_files_too_large(void)
+{
+	char path[] = "/tmp/test-config.XXXXXX";
+	static char text[CONFIG_FILE_MAX + 1];
+	int fd = mkstemp(path);
+
+	memset(text, '\n', sizeof(text));
+	CHECK(write(fd, text, CONFIG_FILE_MAX) == CONFIG_FILE_MAX);
+	config_free(&config);
+	CHECK_INT(config_load(&config, path), 0);
+	CHECK_INT(write(fd, text, 1), 1);
+	CHECK_INT(config_load(&config, path), -EFBIG);
+	CHECK_INT(pwrite(fd, "", 1, 3), 1);
+	CHECK_INT(ftruncate(fd, 100), 0);
+	CHECK_INT(config_load(&config, path), -EINVAL);
+	close(fd);
+	unlink(path);
+	CHECK_INT(config_load(&config, path), -ENOENT);
+}
+
+int main(void)
+{
+	config_init(&config);
+	RUN(reads_every_key);
+	RUN(has_defaults_that_end);
+	RUN(cuts_and_unquotes_like_kdump_conf);
+	RUN(refuses_bad_lines);
+	RUN(refuses_bad_numbers);
+	RUN(refuses_bad_targets_and_hosts);
+	RUN(counts_targets);
+	RUN(https_needs_both_sides_certificates);
+	RUN(survives_a_cut_at_every_byte);
+	RUN(refuses_nul_and_files_too_large);
+	config_free(&config);
+	return tap_done();
+}
