@@ -14,6 +14,8 @@ SOURCE_DATE_EPOCH ?= 1767225600
 
 export SOURCE_DATE_EPOCH
 MAKEFLAGS += --no-builtin-rules
+# Settings of ours mean other things to the makefiles of others.
+MAKEOVERRIDES =
 .DELETE_ON_ERROR:
 .SUFFIXES:
 .DEFAULT_GOAL := all
@@ -31,8 +33,22 @@ cflags = -std=gnu11 -D_GNU_SOURCE -D_FILE_OFFSET_BITS=64 -MMD -MP -I. \
 asan = -fsanitize=address,undefined -fno-sanitize-recover=all \
        -fno-omit-frame-pointer -O1 -g
 
+# Debian packages: a stamp per section, so that it costs nothing when done.
+deps = $(O)/.deps-build
+
+include initramfs/sources.mk
 include netstream/build.mk capture/build.mk netstream/collector/build.mk
 include kernel/build.mk initramfs/build.mk tests/build.mk
+
+$(O)/.deps-%: configs/packages.txt initramfs/deps
+	$(Q)mkdir -p $(@D)
+	$(Q)initramfs/deps $*
+	$(Q)touch $@
+
+# apt works on one at a time.
+$(O)/.deps-demo: $(O)/.deps-build
+$(O)/.deps-check: $(O)/.deps-demo
+.PRECIOUS: $(O)/.deps-%
 
 all: image host			## build the image and the host programs
 image: $(image_files)		## build what boots: vmlinuz, base.cpio.xz
@@ -46,17 +62,19 @@ $(O)/musl/%.o: %.c | $(O)/sysroot/.stack
 	$(Q)$(O)/sysroot/bin/musl-gcc $(cflags) -O2 -g -ffunction-sections \
 		-fdata-sections -ffile-prefix-map=$(CURDIR)/= -c -o $@ $<
 
-$(O)/host/%.o: %.c
+$(O)/host/%.o: %.c | $(deps)
 	$(call say,CC,$<)
 	$(Q)mkdir -p $(@D)
 	$(Q)$(CC) $(cflags) $(CFLAGS) $(host_cflags) -c -o $@ $<
 
-$(O)/asan/%.o: %.c
+$(O)/asan/%.o: %.c | $(deps)
 	$(call say,CC,$< [asan])
 	$(Q)mkdir -p $(@D)
 	$(Q)$(CC) $(cflags) $(asan) $(host_cflags) -c -o $@ $<
 
--include $(wildcard $(O)/*/*.d $(O)/*/*/*.d $(O)/*/*/*/*.d)
+-include $(foreach c,musl host asan,$(wildcard $(O)/$(c)/*/*.d $(O)/$(c)/*/*/*.d))
+
+deps: $(O)/.deps-build $(O)/.deps-demo $(O)/.deps-check ## install the Debian packages that are missing
 
 clean:				## remove what was built, keep downloads
 	$(Q)rm -rf $(O)
@@ -68,4 +86,4 @@ help:				## this text
 	@sed -n 's/^\([a-z0-9-]*\):.*## /  \1|/p' Makefile */build.mk \
 		*/*/build.mk | column -t -s '|'
 
-.PHONY: all image host clean distclean help
+.PHONY: all image host deps clean distclean help
