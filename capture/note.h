@@ -30,9 +30,9 @@
 #define DUMP_NAME_LEN 44
 
 struct note {
-	uint32_t type;			/* NT_PRSTATUS, NT_VMCOREDD, ... */
-	char name[NOTE_NAME_MAX + 1];	/* cut; "" when it has a NUL first */
-	uint64_t off;			/* of the header, in the file */
+	uint32_t type; /* NT_PRSTATUS, NT_VMCOREDD, ... */
+	char name[NOTE_NAME_MAX + 1]; /* cut, sanitised */
+	uint64_t off; /* of the header, in the file */
 	uint64_t desc_off;
 	uint32_t desc_len;
 };

@@ -25,14 +25,14 @@
 struct vmcore {
 	int fd;
 	const char *path;
-	uint64_t size;	   /* what the headers say: the largest end */
-	uint16_t machine;  /* EM_X86_64 or EM_AARCH64 */
+	uint64_t size; /* what the headers say: the largest end */
+	uint16_t machine; /* EM_X86_64 or EM_AARCH64 */
 	Elf64_Phdr *phdrs; /* PT_NOTE and PT_LOADs as they are in the file */
 	size_t n_phdrs;
 	size_t n_loads;
 	uint64_t note_off; /* the PT_NOTE */
 	uint64_t note_len; /* 0: there is none */
-	size_t last;	   /* phdr that the last address was found in */
+	size_t last; /* phdr that the last address was found in */
 };
 
 /*
@@ -49,17 +49,20 @@ void vmcore_close(struct vmcore *core);
  * All of buf from a file offset.  Logs the offset and returns -EIO when it
  * cannot be read, -EBADMSG when it is outside the file.
  */
-int vmcore_read(const struct vmcore *core, uint64_t off, void *buf,
-		size_t len);
+int vmcore_read(const struct vmcore *core, uint64_t off, void *buf, size_t len);
 
 /*
  * The same by the system kernel's virtual address (kernel text, direct map)
  * or by physical address.  -EFAULT, not logged, when no PT_LOAD has it.
  */
-int vmcore_read_virt(struct vmcore *core, uint64_t addr, void *buf,
-		     size_t len);
-int vmcore_read_phys(struct vmcore *core, uint64_t addr, void *buf,
-		     size_t len);
+int vmcore_read_virt(struct vmcore *core, uint64_t addr, void *buf, size_t len);
+int vmcore_read_phys(struct vmcore *core, uint64_t addr, void *buf, size_t len);
+
+/*
+ * Text of the crashed machine for names and logs: copies len bytes or up to a
+ * NUL, unprintable ones as '_', and a NUL; to has room for len + 1.
+ */
+void vmcore_text(char *to, const char *from, size_t len);
 
 /*
  * A window on the vmcore for whoever walks all of it: mmap()ed, and read into
@@ -68,10 +71,10 @@ int vmcore_read_phys(struct vmcore *core, uint64_t addr, void *buf,
  */
 struct window {
 	const struct vmcore *core;
-	void *map;	  /* NULL: the bytes are in the bounce buffer */
+	void *map; /* NULL: the bytes are in the bounce buffer */
 	uint64_t map_off; /* page aligned */
 	size_t map_len;
-	void *bounce;	  /* allocated when it is needed */
+	void *bounce; /* allocated when it is needed */
 	uint64_t n_bounced; /* bytes that could not be mapped */
 };
 

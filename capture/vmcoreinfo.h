@@ -26,9 +26,6 @@ struct vmcoreinfo {
 int vmcoreinfo_load(struct vmcoreinfo *info, const struct vmcore *core);
 void vmcoreinfo_free(struct vmcoreinfo *info);
 
-/* For tests: the text as it would be in the note, copied. */
-int vmcoreinfo_parse(struct vmcoreinfo *info, const void *text, size_t len);
-
 /*
  * Each returns 0 and sets *ret, or -ENODATA without the key, or -EBADMSG for
  * a value that is no such number, and leaves *ret alone.
@@ -56,7 +53,7 @@ int vmcoreinfo_hex(const struct vmcoreinfo *info, const char *key,
  * The value as text, unprintable bytes as '_', cut to fit, NUL-terminated:
  * OSRELEASE, BUILD-ID.
  */
-int vmcoreinfo_string(const struct vmcoreinfo *info, const char *key,
-		      char *buf, size_t len);
+int vmcoreinfo_string(const struct vmcoreinfo *info, const char *key, char *buf,
+		      size_t len);
 
 #endif
