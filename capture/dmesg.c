@@ -1,0 +1,166 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+
+#include <errno.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "../netstream/log.h"
+#include "dmesg-text.h"
+
+static int flush(struct dmesg_text *text)
+{
+	int ret = 0;
+
+	if (text->used)
+		ret = text->sink(text->arg, text->out, text->used);
+	text->used = 0;
+	if (ret < 0)
+		text->sink_failed = true;
+	return ret;
+}
+
+static int put(struct dmesg_text *text, const char *bytes, size_t len)
+{
+	int ret = 0;
+
+	if (len > sizeof(text->out) - text->used)
+		ret = flush(text);
+	memcpy(text->out + text->used, bytes, len);
+	text->used += len;
+	return ret;
+}
+
+static int put_prefix(struct dmesg_text *text, uint64_t ts_nsec)
+{
+	char prefix[48];
+
+	text->indent = snprintf(
+		prefix, sizeof(prefix), "[%5" PRIu64 ".%06" PRIu64 "] ",
+		ts_nsec / 1000000000, ts_nsec % 1000000000 / 1000);
+	return put(text, prefix, text->indent);
+}
+
+static int put_byte(struct dmesg_text *text, unsigned char c)
+{
+	char shown[48];
+	int len;
+
+	if (c == '\n')
+		len = snprintf(shown, sizeof(shown), "\n%*s", text->indent, "");
+	else if ((c >= 0x20 && c <= 0x7e) || (c >= '\t' && c <= '\r'))
+		len = snprintf(shown, sizeof(shown), "%c", c);
+	else
+		len = snprintf(shown, sizeof(shown), "\\x%02x", c);
+	return put(text, shown, len);
+}
+
+int dmesg_unreadable(struct dmesg_text *text)
+{
+	text->n_unreadable++;
+	return text->n_unreadable > DMESG_UNREADABLE_MAX ? -EFAULT : 0;
+}
+
+int dmesg_text_record(struct dmesg_text *text, uint64_t ts_nsec, uint64_t addr,
+		      size_t len)
+{
+	unsigned char piece[DMESG_PIECE_LEN];
+	size_t done = 0, n;
+	int ret;
+
+	do {
+		n = len - done < sizeof(piece) ? len - done : sizeof(piece);
+		ret = vmcore_read_virt(text->core, addr + done, piece, n);
+		if (ret == -EFAULT && done)
+			break;
+		if (ret == -EFAULT)
+			return dmesg_unreadable(text);
+		if (ret < 0)
+			return ret;
+		if (done == 0)
+			ret = put_prefix(text, ts_nsec);
+		for (size_t i = 0; ret == 0 && i < n; i++)
+			ret = put_byte(text, piece[i]);
+		if (ret < 0)
+			return ret;
+		done += n;
+	} while (done < len);
+	return put(text, "\n", 1);
+}
+
+int dmesg_read_u32(struct dmesg_text *text, uint64_t addr, uint32_t *ret)
+{
+	return vmcore_read_virt(text->core, addr, ret, sizeof(*ret));
+}
+
+int dmesg_read_u64(struct dmesg_text *text, uint64_t addr, uint64_t *ret)
+{
+	return vmcore_read_virt(text->core, addr, ret, sizeof(*ret));
+}
+
+int dmesg_layout(const struct vmcoreinfo *info, const struct dmesg_key *keys,
+		 void *layout)
+{
+	uint64_t value;
+	int ret;
+
+	for (; keys->name; keys++) {
+		if (keys->kind == KEY_SIZE)
+			ret = vmcoreinfo_size(info, keys->name, &value);
+		else
+			ret = vmcoreinfo_offset(info, keys->name, &value);
+		if (ret < 0)
+			return ret;
+		if (value > DMESG_STRUCT_MAX)
+			return -EBADMSG;
+		memcpy((char *)layout + keys->at, &value, sizeof(value));
+	}
+	return 0;
+}
+
+static const char *reason(int err)
+{
+	switch (err) {
+	case -ENODATA:
+		return "vmcoreinfo does not say where it is";
+	case -EBADMSG:
+		return "malformed";
+	case -EFAULT:
+		return "not in the vmcore";
+	default:
+		return strerror(-err);
+	}
+}
+
+/* By what vmcoreinfo offers; the ring buffer came with 5.10. */
+static int write_records(struct dmesg_text *text)
+{
+	uint64_t addr;
+
+	if (vmcoreinfo_symbol(text->info, "prb", &addr) == 0)
+		return dmesg_ring(text);
+	return dmesg_record(text);
+}
+
+int dmesg_write(struct vmcore *core, const struct vmcoreinfo *info,
+		dmesg_sink sink, void *arg)
+{
+	struct dmesg_text text = {
+		.core = core, .info = info, .sink = sink, .arg = arg
+	};
+	int err, ret;
+
+	ret = write_records(&text);
+	if (text.sink_failed)
+		return ret;
+	err = flush(&text);
+	if (err < 0)
+		return err;
+	if (ret < 0 && ret != -EIO)
+		log_err("%s: the kernel's log: %s", core->path, reason(ret));
+	if (text.n_unreadable)
+		log_warn("%s: the kernel's log: %" PRIu64
+			 " records are not in the vmcore",
+			 core->path, text.n_unreadable);
+	return ret;
+}
