@@ -29,3 +29,38 @@ run = tests/run $(O)/log
 
 check-unit: $(unit_tests)	## unit tests with ASAN and UBSAN
 	$(Q)$(run) $^
+
+# End to end: a stock Debian kernel, unpacked, not installed, in QEMU.
+
+$(O)/test/vmrun: $(O)/host/tests/e2e/vmrun.o
+	$(call say,LD,$@)
+	$(Q)mkdir -p $(@D)
+	$(Q)$(CC) -o $@ $^
+
+$(O)/system/vmlinuz: $(system_kernel_deb)
+	$(call say,UNPACK,$@)
+	$(Q)mkdir -p $(@D)
+	$(Q)dpkg-deb --fsys-tarfile $< | \
+		tar -xO --wildcards './boot/vmlinuz-*' >$@
+
+$(O)/system/vmlinux: $(system_kernel_dbg_deb)
+	$(call say,UNPACK,$@)
+	$(Q)mkdir -p $(@D)
+	$(Q)dpkg-deb --fsys-tarfile $< | \
+		tar -xO --wildcards './usr/lib/debug/boot/vmlinux-*' >$@
+
+e2e_needs = $(O)/test/vmrun $(O)/system/vmlinuz $(O)/sysroot/bin/busybox \
+	    $(O)/sysroot/sbin/kexec $(image_files) $(O)/host/vmcollectd
+
+debug-kernel: $(O)/system/vmlinux	## the system kernel's vmlinux, for crash
+
+demo: $(e2e_needs)		## panic a Debian system in QEMU and show what arrives
+	$(Q)O=$(O) tests/demo
+
+check-e2e: $(e2e_needs) $(O)/system/vmlinux	## the whole way in QEMU
+	$(Q)O=$(O) $(run) $(e2e_tests)
+
+bench-crashkernel: $(e2e_needs)	## find the smallest crashkernel= that works
+	$(Q)O=$(O) tests/e2e/bench-crashkernel
+
+.PHONY: debug-kernel demo check-e2e bench-crashkernel

@@ -1,0 +1,282 @@
+# shellcheck shell=sh
+# SPDX-License-Identifier: GPL-2.0-or-later
+# Common part of the end-to-end tests, the demo and the benchmark: a system
+# guest in QEMU that arms the capture kernel and panics, and a collector on
+# this machine's loopback, which the guest reaches as 10.0.2.2.
+#
+# A script sets what differs from these defaults, then calls e2e_setup,
+# collector_start, guest_panic and the checks.
+
+O=${O:-build}
+e2e=${e2e:-tests/e2e}
+
+name=crashed                 # host name of the guest
+client=guest-1               # its client certificate's name
+memory=512                   # MiB
+crashkernel=32M
+load=-p
+nic=virtio-net-pci,mac=52:54:00:00:00:01
+ip=dhcp
+more_cmdline=  # of the capture kernel
+more_qemu=     # arguments
+more_conf=     # lines of capture.conf
+with_conf=1    # 0: the site overlay lacks capture.conf
+collector_url= # https://collector:PORT/files unless set
+now=           # what the guest's NTP says
+timeout=170
+show= # -p: vmrun shows the stages as they happen
+
+die() {
+	echo "${0##*/}: $*" >&2
+	exit 1
+}
+
+# e2e_setup: a fresh directory for this run, $work, and what it needs
+e2e_setup() {
+	work=${work:-$O/e2e/$(basename "$0" .sh)}
+	store=$work/store session=
+	checks=0 failures=0 collector_pid='' guest_pid=''
+	for tool in qemu-system-x86_64 openssl cpio; do
+		command -v "$tool" >/dev/null || die "no $tool; see make deps"
+	done
+	rm -rf "$work"
+	mkdir -p "$work/overlay/etc/barecap" "$work/system" "$store"
+	trap e2e_cleanup EXIT
+	trap 'exit 130' INT TERM
+}
+
+# Runs last, whatever happened: nothing is left running.
+e2e_cleanup() {
+	trap '' INT TERM
+	collector_stop
+	[ -z "$guest_pid" ] || kill "$guest_pid" 2>/dev/null
+}
+
+# certificate NAME SUBJECT EXTENSIONS: NAME.pem and NAME.key, signed by the CA
+certificate() {
+	openssl req -new -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes \
+		-keyout "$work/$1.key" -out "$work/$1.csr" -subj "/CN=$2" &&
+		printf '%s\n' "$3" >"$work/$1.ext" &&
+		openssl x509 -req -in "$work/$1.csr" -CA "$work/ca.pem" \
+			-CAkey "$work/ca.key" -days 3650 \
+			-extfile "$work/$1.ext" -out "$work/$1.pem"
+}
+
+# certificates: a throw-away CA, the collector's and the guest's
+certificates() {
+	{
+		openssl req -x509 -newkey ec -pkeyopt \
+			ec_paramgen_curve:P-256 -nodes -days 3650 \
+			-keyout "$work/ca.key" -out "$work/ca.pem" \
+			-subj "/CN=barecap throw-away CA" &&
+			certificate collector collector \
+				"subjectAltName=DNS:collector,IP:10.0.2.2" &&
+			certificate client "$client" \
+				"extendedKeyUsage=clientAuth"
+	} >"$work/openssl.log" 2>&1 || die "see $work/openssl.log"
+	chmod 600 "$work"/*.key
+}
+
+# collector_start: vmcollectd on a free port, in $port
+collector_start() {
+	certificates
+	"$O/host/vmcollectd" --listen 127.0.0.1:0 --store "$store" \
+		--cert "$work/collector.pem" --key "$work/collector.key" \
+		--client-ca "$work/ca.pem" 2>"$work/collector.log" &
+	collector_pid=$!
+	for _ in $(seq 50); do
+		port=$(sed -n 's/.*listening on 127\.0\.0\.1:\([0-9]*\).*/\1/p' \
+			"$work/collector.log")
+		[ -z "$port" ] || return 0
+		kill -0 "$collector_pid" 2>/dev/null || break
+		sleep 0.1
+	done
+	cat "$work/collector.log" >&2
+	die "vmcollectd did not start"
+}
+
+collector_stop() {
+	[ -n "$collector_pid" ] || return 0
+	kill "$collector_pid" 2>/dev/null
+	wait "$collector_pid" 2>/dev/null
+	collector_pid=
+}
+
+# archive DIRECTORY: as a cpio archive on stdout, owned by root
+archive() {
+	(cd "$1" && find . | LC_ALL=C sort | cpio -o -H newc -R 0:0 --quiet)
+}
+
+# overlay: this site's part of the image: collector, certificates, clock
+overlay() {
+	dir=$work/overlay/etc/barecap
+	cp "$work/ca.pem" "$work/client.pem" "$work/client.key" "$dir"
+	chmod 600 "$dir/client.key"
+	printf '127.0.0.1 localhost\n10.0.2.2 collector\n' \
+		>"$work/overlay/etc/hosts"
+	[ "$with_conf" = 1 ] || return 0
+	cat >"$dir/capture.conf" <<END
+https ${collector_url:-https://collector:$port/files}
+ca /etc/barecap/ca.pem
+cert /etc/barecap/client.pem
+key /etc/barecap/client.key
+host $name
+clock_floor $(date +%s)
+$more_conf
+END
+}
+
+# capture_cmdline: the words of configs/cmdline, and this run's
+capture_cmdline() {
+	grep -v '^#' configs/cmdline | tr '\n' ' '
+	echo "ip=$ip barecap.verdict=ttyS1 oops=panic panic_on_warn=1" \
+		"$more_cmdline"
+}
+
+# system_image: the system guest's initramfs.  The capture image in it is the
+# base image as it was built, with the site overlay behind it.
+system_image() {
+	root=$work/system
+	mkdir -p "$root/bin" "$root/sbin" "$root/boot" "$root/etc" \
+		"$root/proc" "$root/sys"
+	cp "$e2e/init-system" "$root/init"
+	cp "$O/sysroot/bin/busybox" "$root/bin/busybox"
+	cp "$O/sysroot/sbin/kexec" "$root/sbin/kexec"
+	for applet in sh mount date hostname uname cat poweroff; do
+		ln -s busybox "$root/bin/$applet"
+	done
+	cp "$O/image/vmlinuz" "$root/boot/vmlinuz"
+	archive "$work/overlay" | cat "$O/image/base.cpio.xz" - \
+		>"$root/boot/capture.img"
+	cat >"$root/etc/system" <<END
+name='$name'
+load='$load'
+cmdline='$(capture_cmdline)'
+now='$now'
+END
+	archive "$root" >"$work/system.cpio"
+	rm -rf "$root"
+}
+
+# guest_panic: from power-on to the reboot of the capture kernel.  kexec does
+# not reset the machine, so -no-reboot turns that reboot into QEMU's exit.
+guest_panic() {
+	overlay
+	system_image
+	: >"$work/verdict"
+	# shellcheck disable=SC2086 # more_qemu is a list of options
+	"$O/test/vmrun" ${show:+"$show"} -t "$timeout" -l "$work/console.log" \
+		-s "$work/summary" -- qemu-system-x86_64 -M q35 -accel tcg \
+		-cpu max -smp 1 -m "$memory" -nodefaults -display none \
+		-monitor none -no-reboot -serial stdio \
+		-serial "file:$work/verdict" \
+		-kernel "$O/system/vmlinuz" -initrd "$work/system.cpio" \
+		-append "console=ttyS0 crashkernel=$crashkernel" \
+		-netdev user,id=net0 -device "$nic,netdev=net0" $more_qemu \
+		</dev/null &
+	guest_pid=$!
+	wait "$guest_pid"
+	guest_pid=
+	rm -f "$work/system.cpio"
+	session=$(find "$store" -mindepth 2 -maxdepth 2 -type d | head -n 1)
+}
+
+# stage NAME [wall|cpu]: seconds from the panic to this stage; empty: not seen
+stage() {
+	sed -n "s|^$1=||p" "$work/summary" |
+		cut -d/ -f"$([ "${2-cpu}" = wall ] && echo 1 || echo 2)"
+}
+
+# manifest KEY: a number or string of manifest.json
+manifest() {
+	sed -n "s/^ *\"$1\": \"\{0,1\}\([^\",]*\).*/\1/p" \
+		"$session/manifest.json" | head -n 1
+}
+
+# manifest_of OBJECT KEY: one of an object's
+manifest_of() {
+	awk -v object="\"$1\"" -v key="\"$2\":" '
+		$1 == "\"name\":" { name = $2; sub(/,$/, "", name) }
+		$1 == key && name == object {
+			gsub(/[",]/, "", $2); print $2; exit
+		}' "$session/manifest.json"
+}
+
+# at_most VALUE LIMIT: also false when there is no value
+at_most() {
+	echo "$1, at most $2 wanted"
+	[ -n "$1" ] && awk -v a="$1" -v b="$2" 'BEGIN { exit !(a <= b) }'
+}
+
+same() {
+	echo "$1"
+	echo "$2"
+	[ -n "$1" ] && [ "$1" = "$2" ]
+}
+
+# check WHAT COMMAND...: one TAP line; the command's output only if it fails
+check() {
+	what=$1
+	shift
+	checks=$((checks + 1))
+	if "$@" >"$work/check.log" 2>&1; then
+		echo "ok $checks - $what"
+	else
+		failures=$((failures + 1))
+		echo "not ok $checks - $what"
+		tail -n 20 "$work/check.log" | sed 's/^/# /'
+	fi
+}
+
+# ends WORD: the capture kernel wrote WORD to the second port and rebooted
+ends() {
+	cat "$work/summary" "$work/verdict"
+	[ "$(sed -n 's/^exit=//p' "$work/summary")" = 0 ] &&
+		[ -n "$(stage panic)" ] && [ -n "$(stage restart)" ] &&
+		[ -z "$(stage capture-panic)" ] &&
+		[ "$(tr -d '\r' <"$work/verdict")" = "$1" ]
+}
+
+dmesg_matches() {
+	makedumpfile --dump-dmesg "$session/vmcore" "$work/dmesg.txt" &&
+		cmp "$work/dmesg.txt" "$session/vmcore-dmesg.txt" &&
+		grep 'sysrq: Trigger a crash' "$session/vmcore-dmesg.txt"
+}
+
+# check_whole_capture: what must be true of every capture that worked
+check_whole_capture() {
+	check "vmcapture ended with 0 and the machine rebooted by itself" \
+		ends 'vmcapture 0'
+	check "the session is complete on the collector" \
+		test -s "$session/manifest.json"
+	if [ ! -s "$session/manifest.json" ]; then
+		tail -n 40 "$work/console.log" | sed 's/^/# /'
+		return
+	fi
+	check "nothing is left incomplete" test -z \
+		"$(find "$store" -name '*.incomplete')"
+	check "the vmcore has the digest that the capture kernel computed" \
+		same "$(sha256sum <"$session/vmcore" | cut -d' ' -f1)" \
+		"$(manifest_of vmcore sha256)"
+	check "vmcore-dmesg.txt is what makedumpfile extracts" dmesg_matches
+	check "peak RSS of vmcapture is at most 8 MiB" \
+		at_most "$(manifest peak_rss_kb)" 8192
+	check "first bytes acknowledged within 2.5 CPU s of the panic" \
+		at_most "$(stage first-ack)" 2.5
+	figures | sed 's/^/# /'
+}
+
+# figures: wall/CPU seconds since the panic, memory in kB
+figures() {
+	grep -E '^(init|network|first-ack|vmcore-ack|complete|end)=' \
+		"$work/summary" | tr '\n' ' '
+	sed -n 's/.*init: memory: //p' "$work/console.log" | tr -d '\n'
+	echo ", peak RSS $(manifest peak_rss_kb) kB"
+}
+
+# e2e_done: prints the plan; the vmcores of a test that passed go
+e2e_done() {
+	echo "1..$checks"
+	[ "$failures" -eq 0 ] || exit 1
+	rm -rf "$store" "$work/overlay"
+}
