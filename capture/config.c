@@ -195,9 +195,15 @@ void config_init(struct config *config)
 	};
 }
 
+static void clear_targets(struct config *config)
+{
+	while (config->n_targets)
+		free(config->targets[--config->n_targets]);
+}
+
 void config_free(struct config *config)
 {
-	config_clear_targets(config);
+	clear_targets(config);
 	free(config->ca);
 	free(config->cert);
 	free(config->key);
@@ -337,10 +343,12 @@ int config_add_target(struct config *config, const char *url)
 	return -EINVAL;
 }
 
-void config_clear_targets(struct config *config)
+void config_take_targets(struct config *config, struct config *from)
 {
-	while (config->n_targets)
-		free(config->targets[--config->n_targets]);
+	clear_targets(config);
+	memcpy(config->targets, from->targets, sizeof(config->targets));
+	config->n_targets = from->n_targets;
+	from->n_targets = 0;
 }
 
 int config_check(const struct config *config)

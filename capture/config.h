@@ -50,9 +50,10 @@ int config_parse(struct config *config, const char *name, const char *text,
 /* The same from a file; -ENOENT and the like too. */
 int config_load(struct config *config, const char *path);
 
-/* A target from the command line, url as in "-t"; logs the reason. */
+/* A target from option -t of the command line; logs the reason. */
 int config_add_target(struct config *config, const char *url);
-void config_clear_targets(struct config *config);
+/* The targets of another configuration instead of its own. */
+void config_take_targets(struct config *config, struct config *from);
 
 /* What holds between keys: a target, and what https needs.  Logs. */
 int config_check(const struct config *config);

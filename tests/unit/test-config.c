@@ -158,9 +158,23 @@ static void counts_targets(void)
 	for (int i = 0; i < CONFIG_TARGETS_MAX; i++)
 		CHECK_INT(config_add_target(&config, "file:///a"), 0);
 	CHECK_INT(config_add_target(&config, "file:///b"), -EINVAL);
-	config_clear_targets(&config);
+	CHECK_INT(parse(""), 0);
 	CHECK_INT(config_check(&config), -EINVAL);
 	CHECK_INT(config_add_target(&config, "s3://bucket"), -EINVAL);
+}
+
+static void the_command_lines_targets_count_instead(void)
+{
+	struct config other;
+
+	config_init(&other);
+	CHECK_INT(config_add_target(&other, "file:///other"), 0);
+	CHECK_INT(parse(example), 0);
+	config_take_targets(&config, &other);
+	CHECK_INT(config.n_targets, 1);
+	CHECK_STR(config.targets[0], "file:///other");
+	CHECK_INT(other.n_targets, 0);
+	config_free(&other);
 }
 
 static void https_needs_both_sides_certificates(void)
@@ -218,6 +232,7 @@ int main(void)
 	RUN(refuses_bad_numbers);
 	RUN(refuses_bad_targets_and_hosts);
 	RUN(counts_targets);
+	RUN(the_command_lines_targets_count_instead);
 	RUN(https_needs_both_sides_certificates);
 	RUN(survives_a_cut_at_every_byte);
 	RUN(refuses_nul_and_files_too_large);
