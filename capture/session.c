@@ -1,0 +1,233 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+
+#include <errno.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/random.h>
+#include <sys/utsname.h>
+#include <time.h>
+
+#include "capture/config.h"
+#include "capture/json.h"
+#include "capture/note.h"
+#include "capture/procfs.h"
+#include "capture/session.h"
+#include "capture/version.h"
+#include "netstream/io.h"
+#include "netstream/log.h"
+
+#ifndef GRND_INSECURE
+#define GRND_INSECURE 4
+#endif
+
+static int count_dumps(struct session *session)
+{
+	struct note_walk walk;
+	struct note note;
+	int ret;
+
+	note_walk_init(&walk, &session->core);
+	while ((ret = note_next(&session->core, &walk, &note)) > 0)
+		session->n_dumps += note_is_device_dump(&note);
+	if (ret == -EBADMSG)
+		log_err("%s: a note at %" PRIu64 " overruns PT_NOTE",
+			session->core.path, walk.pos);
+	return ret;
+}
+
+int session_open(struct session *session, const char *path)
+{
+	int ret;
+
+	*session = (struct session){ .live = !strcmp(path, "/proc/vmcore") };
+	ret = vmcore_open(&session->core, path);
+	if (ret < 0)
+		return ret;
+	ret = count_dumps(session);
+	if (ret < 0) {
+		session_close(session);
+		return ret;
+	}
+
+	/* A crash may have spoilt these: the vmcore is sent all the same. */
+	if (vmcoreinfo_load(&session->info, &session->core) < 0)
+		return 0;
+	vmcoreinfo_decimal(&session->info, "CRASHTIME", &session->crash_time);
+	if (session->crash_time > CONFIG_CLOCK_MAX)
+		session->crash_time = 0;
+	ret = utsname_read(&session->core, &session->info, &session->uts);
+	if (ret < 0)
+		log_warn("%s: name of the machine: %s", path, strerror(-ret));
+	if (!session->uts.release[0])
+		vmcoreinfo_string(&session->info, "OSRELEASE",
+				  session->uts.release,
+				  sizeof(session->uts.release));
+	return 0;
+}
+
+void session_close(struct session *session)
+{
+	vmcoreinfo_free(&session->info);
+	vmcore_close(&session->core);
+}
+
+void session_format_id(char id[static SESSION_ID_LEN + 1], uint64_t time,
+		       uint32_t number)
+{
+	time_t seconds = (time_t)time;
+	struct tm tm;
+
+	gmtime_r(&seconds, &tm);
+	strftime(id, SESSION_ID_LEN + 1, "%Y%m%dT%H%M%SZ", &tm);
+	snprintf(id + 16, SESSION_ID_LEN + 1 - 16, "-%08" PRIx32, number);
+}
+
+static bool is_host(const char *name)
+{
+	return name[0] && strcmp(name, "(none)") && strcmp(name, "localhost");
+}
+
+void session_name(struct session *session, const char *host)
+{
+	uint64_t when = session->crash_time;
+	uint32_t number;
+
+	if (!when)
+		when = (uint64_t)time(NULL);
+	/* Unique is enough, and a young kernel would block for more. */
+	if (getrandom(&number, sizeof(number), GRND_INSECURE) !=
+		    sizeof(number) &&
+	    getrandom(&number, sizeof(number), GRND_NONBLOCK) != sizeof(number))
+		number = (uint32_t)now_ms();
+	session_format_id(session->id, when, number);
+
+	if (is_host(session->uts.nodename) || !host)
+		host = session->uts.nodename;
+	session->host = *host ? host : NULL;
+}
+
+static bool contains(const Elf64_Phdr *outer, const Elf64_Phdr *inner)
+{
+	return inner->p_paddr >= outer->p_paddr &&
+	       inner->p_filesz <= outer->p_filesz &&
+	       inner->p_paddr - outer->p_paddr <=
+		       outer->p_filesz - inner->p_filesz;
+}
+
+/* The kernel text is the first PT_LOAD, before those of the memory. */
+uint64_t session_memory(const struct vmcore *core)
+{
+	const Elf64_Phdr *text = NULL;
+	bool again = false;
+	uint64_t sum = 0;
+
+	for (size_t i = 0; i < core->n_phdrs; i++) {
+		const Elf64_Phdr *phdr = &core->phdrs[i];
+
+		if (phdr->p_type != PT_LOAD)
+			continue;
+		sum += phdr->p_filesz;
+		if (!text)
+			text = phdr;
+		else
+			again = again || contains(phdr, text);
+	}
+	return again ? sum - text->p_filesz : sum;
+}
+
+static const char *or_null(const char *text)
+{
+	return *text ? text : NULL;
+}
+
+static void write_kernel(struct json *json, const struct session *session)
+{
+	bool arm = session->core.machine == EM_AARCH64;
+
+	json_object(json, "kernel");
+	json_string(json, "release", or_null(session->uts.release));
+	json_string(json, "version", or_null(session->uts.version));
+	json_string(json, "machine", arm ? "aarch64" : "x86_64");
+	json_close(json);
+}
+
+static void write_capture(struct json *json, const struct session *session)
+{
+	struct utsname uts;
+
+	json_object(json, "capture");
+	json_bool(json, "live", session->live);
+	json_string(json, "kernel_release", uname(&uts) ? NULL : uts.release);
+	json_u64(json, "mem_total_kb", meminfo_kb("MemTotal"));
+	json_u64(json, "mem_available_kb", meminfo_kb("MemAvailable"));
+	json_bool(json, "clock_set", session->clock_set);
+	json_u64(json, "uptime_ms", now_ms());
+	json_close(json);
+}
+
+static void write_vmcore(struct json *json, const struct session *session)
+{
+	const struct vmcore *core = &session->core;
+
+	json_object(json, "vmcore");
+	json_string(json, "format", "elf");
+	json_u64(json, "size", core->size);
+	json_u64(json, "loads", core->n_loads);
+	json_u64(json, "memory", session_memory(core));
+	json_u64(json, "notes_size", core->note_len);
+	json_close(json);
+}
+
+static int write_dumps(struct json *json, const struct session *session)
+{
+	const struct vmcore *core = &session->core;
+	char name[DUMP_NAME_LEN + 1];
+	struct note_walk walk;
+	struct note note;
+	uint64_t len;
+	int n = 0;
+	int ret;
+
+	json_u64(json, "n_device_dumps", session->n_dumps);
+	json_array(json, "device_dumps");
+	note_walk_init(&walk, core);
+	while ((ret = note_next(core, &walk, &note)) > 0) {
+		if (!note_is_device_dump(&note))
+			continue;
+		if (n++ == SESSION_DUMPS_MAX)
+			return 0;
+		ret = note_dump_name(core, &note, name, NULL, &len);
+		if (ret < 0)
+			return ret;
+		json_object(json, NULL);
+		json_string(json, "name", name);
+		json_u64(json, "size", len);
+		json_close(json);
+	}
+	return ret;
+}
+
+int session_write(const struct session *session, struct object *object)
+{
+	struct json json;
+	int ret, err;
+
+	json_init(&json, object_sink, object);
+	json_object(&json, NULL);
+	json_string(&json, "schema", "barecap-session");
+	json_u64(&json, "version", SESSION_SCHEMA_VERSION);
+	json_string(&json, "session", session->id);
+	json_string(&json, "software", "barecap " BARECAP_VERSION);
+	json_string(&json, "host", session->host);
+	write_kernel(&json, session);
+	if (session->crash_time)
+		json_u64(&json, "crash_time", session->crash_time);
+	else
+		json_string(&json, "crash_time", NULL);
+	write_capture(&json, session);
+	write_vmcore(&json, session);
+	ret = write_dumps(&json, session);
+	err = json_finish(&json);
+	return err < 0 ? err : ret;
+}

@@ -1,0 +1,57 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * A session: one crash, with the name that it has at every target, and
+ * session.json, which goes first and says who crashed, when, and what is to
+ * come.  The schema is documented in netstream(5).
+ */
+#ifndef CAPTURE_SESSION_H
+#define CAPTURE_SESSION_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "capture/object.h"
+#include "capture/utsname.h"
+#include "capture/vmcore.h"
+#include "capture/vmcoreinfo.h"
+
+#define SESSION_SCHEMA_VERSION 1
+/* "20261122T063301Z-0123abcd" */
+#define SESSION_ID_LEN 25
+/* More device dumps than this are counted, not listed. */
+#define SESSION_DUMPS_MAX 1024
+
+struct session {
+	char id[SESSION_ID_LEN + 1];
+	struct vmcore core;
+	struct vmcoreinfo info; /* empty when there is none */
+	struct vmcore_utsname uts;
+	const char *host; /* borrowed or in uts; NULL: not known */
+	uint64_t crash_time; /* seconds since 1970; 0: not known */
+	uint64_t n_dumps;
+	bool live; /* reads /proc/vmcore of this very kernel */
+	bool clock_set;
+};
+
+/*
+ * Opens the vmcore and reads all of its notes' headers, so that a malformed
+ * one is found before anything is sent.  Path is borrowed.  Logs; errors are
+ * those of vmcore_open().
+ */
+int session_open(struct session *session, const char *path);
+void session_close(struct session *session);
+
+/* When the clock is right: the id.  The host is for want of a better one. */
+void session_name(struct session *session, const char *host);
+
+/* For tests: the id of a time and a number. */
+void session_format_id(char id[static SESSION_ID_LEN + 1], uint64_t time,
+		       uint32_t number);
+
+/* Bytes of memory in the vmcore; the kernel text is there twice. */
+uint64_t session_memory(const struct vmcore *core);
+
+/* session.json.  0 or -errno; the target's error is in object->err. */
+int session_write(const struct session *session, struct object *object);
+
+#endif
