@@ -1,0 +1,156 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+
+#include <errno.h>
+#include <inttypes.h>
+#include <string.h>
+
+#include "capture/dmesg.h"
+#include "capture/elf.h"
+#include "capture/kmsg.h"
+#include "capture/manifest.h"
+#include "capture/send.h"
+#include "netstream/io.h"
+#include "netstream/log.h"
+
+#define PROGRESS_MS 10000
+/* Memory is looked at once per so many bytes of the vmcore. */
+#define SAMPLE_LEN (16U << 20)
+
+struct sender {
+	struct session *session;
+	struct target *target;
+	struct manifest manifest;
+	uint64_t progress_ms; /* when progress was logged */
+	uint64_t sample_off; /* when memory is looked at again */
+};
+
+static int write_session(struct sender *sender, struct object *object)
+{
+	return session_write(sender->session, object);
+}
+
+static int write_dmesg(struct sender *sender, struct object *object)
+{
+	struct session *session = sender->session;
+
+	if (!session->info.text)
+		return -ENODATA;
+	return dmesg_write(&session->core, &session->info, object_sink, object);
+}
+
+static void progress(void *arg, uint64_t off)
+{
+	struct sender *sender = arg;
+	uint64_t now = now_ms();
+
+	if (off >= sender->sample_off) {
+		manifest_sample(&sender->manifest);
+		sender->sample_off = off + SAMPLE_LEN;
+	}
+	if (now - sender->progress_ms < PROGRESS_MS)
+		return;
+	sender->progress_ms = now;
+	log_info("vmcore: %" PRIu64 " of %" PRIu64 " MiB", off >> 20,
+		 sender->session->core.size >> 20);
+}
+
+static int write_vmcore(struct sender *sender, struct object *object)
+{
+	sender->progress_ms = now_ms();
+	sender->manifest.vmcore_start_ms = sender->progress_ms;
+	return elf_copy(&sender->session->core, object, progress, sender,
+			&sender->manifest.zero_bytes);
+}
+
+/* A vmcore from a disk has nothing to do with the log of this machine. */
+static bool is_live(const struct sender *sender)
+{
+	return sender->session->live;
+}
+
+static int write_kmsg(struct sender *sender, struct object *object)
+{
+	(void)sender;
+	return kmsg_write(object_sink, object);
+}
+
+static int write_manifest(struct sender *sender, struct object *object)
+{
+	manifest_sample(&sender->manifest);
+	return manifest_write(&sender->manifest, sender->session->id, object);
+}
+
+/* In the order in which they are sent. */
+static const struct step {
+	const char *name;
+	enum object_layout layout;
+	int (*write)(struct sender *sender, struct object *object);
+	bool (*wanted)(const struct sender *sender); /* NULL: always */
+	bool optional; /* the session is complete without it */
+} steps[] = {
+	{ .name = "session.json", .write = write_session },
+	{ .name = "vmcore-dmesg.txt", .write = write_dmesg, .optional = true },
+	{ .name = "vmcore", .layout = OBJECT_RECORDS, .write = write_vmcore },
+	{ .name = "kexec-dmesg.log",
+	  .write = write_kmsg,
+	  .wanted = is_live,
+	  .optional = true },
+	{ .name = "manifest.json", .write = write_manifest },
+};
+
+/* An optional object that broke off is ended as it is, and noted. */
+static int send_object(struct sender *sender, const struct step *step,
+		       enum part *part)
+{
+	struct object_result result;
+	struct object object;
+	int ret;
+
+	*part = PART_TARGET;
+	ret = object_init(&object, sender->target, step->name, step->layout);
+	if (ret < 0)
+		return ret;
+	ret = step->write(sender, &object);
+	if (ret < 0 && !object.err && step->optional) {
+		log_warn("%s: not complete: %s", step->name, strerror(-ret));
+		manifest_missing(&sender->manifest, step->name, ret);
+		ret = 0;
+		if (!object.begun)
+			goto out;
+	}
+	if (ret < 0) {
+		*part = object.err ? PART_TARGET : PART_VMCORE;
+		goto out;
+	}
+	ret = object_end(&object, &result);
+	if (ret < 0)
+		goto out;
+	manifest_add(&sender->manifest, &result);
+	log_notice("%s: %" PRIu64 " bytes sent", result.name, result.size);
+out:
+	object_free(&object);
+	return ret;
+}
+
+int send_session(struct session *session, const char *url,
+		 const struct target_config *config, uint64_t start_ms,
+		 enum part *part)
+{
+	struct sender sender = { .session = session };
+	int ret;
+
+	*part = PART_TARGET;
+	manifest_init(&sender.manifest, start_ms);
+	ret = target_open(&sender.target, url, config, session->id);
+	for (size_t i = 0; i < sizeof(steps) / sizeof(steps[0]) && !ret; i++) {
+		const struct step *step = &steps[i];
+
+		if (step->wanted && !step->wanted(&sender))
+			continue;
+		ret = send_object(&sender, step, part);
+		if (step->layout == OBJECT_RECORDS)
+			sender.manifest.vmcore_end_ms = now_ms();
+	}
+	target_close(sender.target);
+	return ret;
+}

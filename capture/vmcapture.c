@@ -1,0 +1,218 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* vmcapture(8): sends the vmcore of a crashed kernel to a target. */
+
+#include <errno.h>
+#include <getopt.h>
+#include <signal.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <string.h>
+#include <sysexits.h>
+#include <unistd.h>
+
+#include "capture/clock.h"
+#include "capture/config.h"
+#include "capture/send.h"
+#include "capture/session.h"
+#include "capture/status.h"
+#include "capture/version.h"
+#include "netstream/io.h"
+#include "netstream/log.h"
+
+#define ARRAY_SIZE(a) (sizeof(a) / sizeof((a)[0]))
+#define DEFAULT_CONFIG "/etc/barecap/capture.conf"
+#define DEFAULT_VMCORE "/proc/vmcore"
+
+enum { OPT_CHECK = 256, OPT_HELP, OPT_VERSION };
+
+/* A value above 255 is an option without a letter. */
+static const struct {
+	int value;
+	const char *name; /* of an option without a letter */
+	const char *arg;
+	const char *help;
+} options[] = {
+	{ 'c', NULL, "CONF", "read CONF instead of " DEFAULT_CONFIG },
+	{ 'i', NULL, "VMCORE", "send VMCORE instead of " DEFAULT_VMCORE },
+	{ 't', NULL, "URL", "send to https://HOST[:PORT]/PATH or file:///DIR" },
+	{ 'f', NULL, "elf", "format of the vmcore at the target" },
+	{ 'v', NULL, NULL, "log more" },
+	{ OPT_CHECK, "check", NULL, "check the configuration, send nothing" },
+	{ OPT_HELP, "help", NULL, "print this text" },
+	{ OPT_VERSION, "version", NULL, "print the version" },
+};
+
+struct arguments {
+	const char *config; /* NULL: the default, if it exists */
+	const char *vmcore;
+	struct config targets; /* nothing but these */
+	bool check;
+};
+
+static void usage(FILE *out)
+{
+	fprintf(out, "usage: vmcapture [OPTION]...\n");
+	for (size_t i = 0; i < ARRAY_SIZE(options); i++) {
+		const char *arg = options[i].arg ? options[i].arg : "";
+		char name[16];
+
+		if (options[i].name)
+			snprintf(name, sizeof(name), "--%s", options[i].name);
+		else
+			snprintf(name, sizeof(name), "-%c %s", options[i].value,
+				 arg);
+		fprintf(out, "  %-10s  %s\n", name, options[i].help);
+	}
+	fprintf(out, "see vmcapture(8)\n");
+}
+
+/* getopt_long(), its tables made from ours. */
+static int next_option(int argc, char **argv)
+{
+	struct option longs[ARRAY_SIZE(options) + 1] = { 0 };
+	char shorts[2 * ARRAY_SIZE(options) + 1];
+	size_t n_shorts = 0, n_longs = 0;
+
+	for (size_t i = 0; i < ARRAY_SIZE(options); i++) {
+		if (options[i].name) {
+			longs[n_longs].name = options[i].name;
+			longs[n_longs++].val = options[i].value;
+			continue;
+		}
+		shorts[n_shorts++] = (char)options[i].value;
+		if (options[i].arg)
+			shorts[n_shorts++] = ':';
+	}
+	shorts[n_shorts] = '\0';
+	return getopt_long(argc, argv, shorts, longs, NULL);
+}
+
+/* Returns a status to exit with, or -1 to go on. */
+static int parse_arguments(struct arguments *args, int argc, char **argv)
+{
+	int option;
+
+	while ((option = next_option(argc, argv)) != -1) {
+		switch (option) {
+		case 'c':
+			args->config = optarg;
+			break;
+		case 'i':
+			args->vmcore = optarg;
+			break;
+		case 't':
+			if (config_add_target(&args->targets, optarg) < 0)
+				return EX_USAGE;
+			break;
+		case 'f':
+			if (strcmp(optarg, "elf")) {
+				log_err("option -f: no format %s", optarg);
+				return EX_USAGE;
+			}
+			break;
+		case 'v':
+			log_set_level(LOG_LEVEL_DEBUG);
+			break;
+		case OPT_CHECK:
+			args->check = true;
+			break;
+		case OPT_HELP:
+			usage(stdout);
+			return EX_OK;
+		case OPT_VERSION:
+			printf("vmcapture (barecap) %s\n", BARECAP_VERSION);
+			return EX_OK;
+		default:
+			usage(stderr);
+			return EX_USAGE;
+		}
+	}
+	if (optind == argc)
+		return -1;
+	log_err("%s: no such argument", argv[optind]);
+	usage(stderr);
+	return EX_USAGE;
+}
+
+/* The file, then the command line, whose targets count instead. */
+static int load_config(struct config *config, struct arguments *args)
+{
+	const char *path = args->config ? args->config : DEFAULT_CONFIG;
+	int ret = 0;
+
+	if (args->config || access(path, F_OK) == 0)
+		ret = config_load(config, path);
+	if (args->targets.n_targets)
+		config_take_targets(config, &args->targets);
+	return ret ? ret : config_check(config);
+}
+
+static int send_to_any(struct session *session, const struct config *config,
+		       uint64_t start_ms)
+{
+	const struct target_config target_config = {
+		.ca = config->ca,
+		.cert = config->cert,
+		.key = config->key,
+		.chunk_size = config->chunk_size,
+		.deadline_ms = start_ms + config->deadline * 1000,
+		.stall_ms = config->stall_timeout * 1000,
+	};
+	enum part part = PART_TARGET;
+	int ret = 0;
+
+	log_notice("session %s: start", session->id);
+	for (size_t i = 0; i < config->n_targets; i++) {
+		const char *url = config->targets[i];
+
+		log_info("target %s", url);
+		ret = send_session(session, url, &target_config, start_ms,
+				   &part);
+		if (!ret)
+			log_notice("session %s: complete", session->id);
+		if (!ret || part != PART_TARGET ||
+		    now_ms() >= target_config.deadline_ms)
+			break;
+		log_warn("target %s: given up", url);
+	}
+	if (ret < 0)
+		log_err("session %s: not complete", session->id);
+	return exit_status(part, ret);
+}
+
+int main(int argc, char **argv)
+{
+	struct arguments args = { .vmcore = DEFAULT_VMCORE };
+	uint64_t start_ms = now_ms();
+	struct session session;
+	struct config config;
+	int status, ret;
+
+	log_init("vmcapture");
+	signal(SIGPIPE, SIG_IGN);
+	config_init(&config);
+	status = parse_arguments(&args, argc, argv);
+	if (status >= 0)
+		goto out;
+
+	ret = load_config(&config, &args);
+	status = exit_status(PART_CONFIG, ret);
+	if (ret < 0 || args.check)
+		goto out;
+
+	ret = session_open(&session, args.vmcore);
+	status = exit_status(PART_VMCORE, ret);
+	if (ret < 0)
+		goto out;
+
+	if (session.live)
+		session.clock_set =
+			clock_advance(config.clock_floor, session.crash_time);
+	session_name(&session, config.host);
+	status = send_to_any(&session, &config, start_ms);
+	session_close(&session);
+out:
+	config_free(&args.targets);
+	config_free(&config);
+	return status;
+}
