@@ -13,7 +13,6 @@ SOURCE_DATE_EPOCH ?= 1767225600
 -include config.mk
 
 export SOURCE_DATE_EPOCH
-MAKEFLAGS += --no-builtin-rules
 # Settings of ours mean other things to the makefiles of others.
 MAKEOVERRIDES =
 .DELETE_ON_ERROR:

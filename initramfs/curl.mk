@@ -1,0 +1,29 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+# libcurl: HTTP and HTTPS with mbedTLS, client certificates, and SigV4 for S3.
+
+curl_configure := --host=x86_64-linux-musl --prefix=$(sysroot) \
+	--disable-shared --enable-static --disable-dependency-tracking \
+	--with-mbedtls=$(sysroot) --without-ca-bundle --without-ca-path \
+	--without-ca-fallback --disable-ca-search --enable-ipv6 --enable-aws \
+	$(addprefix --without-,brotli libidn2 libpsl librtmp libssh2 nghttp2 \
+		zlib zstd) \
+	$(addprefix --disable-,dict file ftp gopher imap ipfs ldap ldaps mqtt \
+		pop3 rtsp smb smtp telnet tftp websockets) \
+	$(addprefix --disable-,digest-auth kerberos-auth negotiate-auth ntlm \
+		tls-srp) \
+	$(addprefix --disable-,alt-svc ares bindlocal cookies dateparse \
+		dnsshuffle docs doh form-api get-easy-options hsts \
+		libcurl-option manual mime netrc progress-meter sha512-256 \
+		threaded-resolver unix-sockets)
+
+$(O)/sysroot/.curl: $(O)/src/curl/.unpacked $(O)/sysroot/.mbedtls \
+		    $(O)/sysroot/.headers initramfs/curl.mk
+	$(Q)rm -rf $(O)/obj/curl
+	$(call logged,curl,cd $(O)/obj/curl; \
+		$(abspath $(O))/src/curl/configure CC=$(musl_gcc) \
+			CFLAGS='$(target_cflags)' LDFLAGS=-static \
+			$(curl_configure); \
+		$(MAKE) -C lib libcurl.la; \
+		$(MAKE) -C include install; \
+		cp lib/.libs/libcurl.a $(sysroot)/lib)
+	$(Q)touch $@

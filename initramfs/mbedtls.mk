@@ -1,0 +1,32 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+# mbedTLS: a TLS client and SHA-256, nothing else; see configs/mbedtls.h.
+#
+# AES with intrinsics is a quarter faster than with mbedTLS's assembler, but it
+# wants -maes -mpclmul, which allow the compiler these instructions everywhere.
+# So only aesni.c gets them (it is called after a look at CPUID); aes.c is
+# told, so that it aligns the round keys as the intrinsics need them.
+
+mbedtls_cflags := $(target_cflags) \
+	-DMBEDTLS_CONFIG_FILE='\"$(abspath configs/mbedtls.h)\"'
+
+$(O)/sysroot/.mbedtls: $(O)/src/mbedtls/.unpacked $(O)/sysroot/.musl \
+		       configs/mbedtls.h netstream/entropy-mbedtls.c \
+		       initramfs/mbedtls.mk
+	$(Q)rm -rf $(O)/obj/mbedtls
+	$(call logged,mbedtls,cp -r $(addprefix $(O)/src/mbedtls/,3rdparty \
+			framework include library scripts) $(O)/obj/mbedtls; \
+		find $(O)/obj/mbedtls -exec touch -d @$(SOURCE_DATE_EPOCH) {} +; \
+		build() { $(MAKE) -C $(O)/obj/mbedtls/library CC=$(musl_gcc) \
+			CFLAGS="$(mbedtls_cflags) $$1" $$2; }; \
+		build '-maes -mpclmul' aesni.o; \
+		build '-D__AES__ -D__PCLMUL__' aes.o; \
+		build '' 'libmbedcrypto.a libmbedx509.a libmbedtls.a'; \
+		cp $(O)/obj/mbedtls/library/*.a $(sysroot)/lib; \
+		cp -r $(O)/obj/mbedtls/include/mbedtls \
+			$(O)/obj/mbedtls/include/psa $(sysroot)/include; \
+		cp configs/mbedtls.h $(sysroot)/include/mbedtls/mbedtls_config.h; \
+		$(musl_gcc) $(target_cflags) -c netstream/entropy-mbedtls.c \
+			-o $(O)/obj/mbedtls/entropy-mbedtls.o; \
+		ar rD $(sysroot)/lib/libmbedcrypto.a \
+			$(O)/obj/mbedtls/entropy-mbedtls.o)
+	$(Q)touch $@
