@@ -156,6 +156,7 @@ static int file_begin(struct target *target)
 	struct file_target *file = (struct file_target *)target;
 	int ret;
 
+	close_object(file);
 	ret = open_object_dir(file);
 	if (ret < 0)
 		goto err;

@@ -131,13 +131,14 @@ int target_begin(struct target *target, const char *object,
 {
 	int ret;
 
-	if (target->object[0] || target_check_name(object) < 0) {
-		log_err("%s: not a name for a new object", object);
+	if (target_check_name(object) < 0) {
+		log_err("%s: not a name for an object", object);
 		return -EINVAL;
 	}
 	strncpy(target->object, object, TARGET_NAME_MAX);
 	target->layout = layout;
 	target->written = 0;
+	target->failed = 0;
 	ret = check_deadline(target);
 	if (!ret)
 		ret = target->ops->begin(target);
@@ -151,6 +152,8 @@ int target_write(struct target *target, uint64_t off, const void *buf,
 {
 	int ret;
 
+	if (target->failed)
+		return target->failed;
 	if (!target->object[0] || off > INT64_MAX || len > INT64_MAX - off ||
 	    (target->layout == OBJECT_STREAM && off != target->written)) {
 		log_err("%s: %zu bytes do not belong at offset %" PRIu64,
@@ -162,6 +165,7 @@ int target_write(struct target *target, uint64_t off, const void *buf,
 	ret = check_deadline(target);
 	if (!ret)
 		ret = target->ops->write(target, off, buf, len);
+	target->failed = ret;
 	if (!ret && off + len > target->written)
 		target->written = off + len;
 	return ret;
@@ -171,6 +175,8 @@ int target_end(struct target *target, uint64_t size)
 {
 	int ret;
 
+	if (target->failed)
+		return target->failed;
 	if (!target->object[0] || size != target->written) {
 		log_err("%s: ends at %" PRIu64 " and not at %" PRIu64 " bytes",
 			target->object, target->written, size);
@@ -179,6 +185,7 @@ int target_end(struct target *target, uint64_t size)
 	ret = check_deadline(target);
 	if (!ret)
 		ret = target->ops->end(target, size);
+	target->failed = ret;
 	if (!ret)
 		target->object[0] = '\0';
 	return ret;

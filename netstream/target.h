@@ -67,6 +67,7 @@ struct target {
 	enum object_layout layout;
 	uint64_t written; /* OBJECT_STREAM: next offset */
 	bool records_acked; /* the first chunk of records has arrived */
+	int failed; /* what the object failed with, for later calls */
 	struct target_stats stats;
 };
 
@@ -86,7 +87,10 @@ struct target_ops {
 int target_open(struct target **ret, const char *url,
 		const struct target_config *config, const char *session);
 
-/* -EINVAL for a name that is not one or two plain components. */
+/*
+ * -EINVAL for a name that is not one or two plain components.  An object that
+ * has begun and has not ended is given up: NAME.incomplete stays.
+ */
 int target_begin(struct target *target, const char *object,
 		 enum object_layout layout);
 

@@ -1,0 +1,80 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include <errno.h>
+#include <sys/random.h>
+#include <time.h>
+
+#include "retry.h"
+
+#define DELAY_FIRST_MS 200
+#define DELAY_MAX_MS 8000
+#define ASKED_MAX_MS 30000
+#define SILENCE_MAX_MS 20000
+#define SILENCE_MIN_MS 1000
+
+void retry_progress(struct retry *retry, uint64_t now)
+{
+	retry->progress_ms = now;
+	retry->tries = 0;
+}
+
+uint64_t retry_end_ms(const struct retry *retry)
+{
+	uint64_t deadline =
+		retry->deadline_ms ? retry->deadline_ms : UINT64_MAX;
+	uint64_t stall = retry->stall_ms ? retry->progress_ms + retry->stall_ms
+					 : UINT64_MAX;
+
+	return deadline < stall ? deadline : stall;
+}
+
+/* Doubles from try to try; the random half keeps many machines apart. */
+static uint64_t backoff_ms(unsigned int tries)
+{
+	uint64_t delay = DELAY_MAX_MS;
+	uint16_t random = 0;
+
+	/* Without randomness the delay is a little regular, that is all. */
+	if (getrandom(&random, sizeof(random), GRND_NONBLOCK) < 0)
+		random = 0;
+	if (tries < 6 && DELAY_FIRST_MS << tries < DELAY_MAX_MS)
+		delay = DELAY_FIRST_MS << tries;
+	return delay - delay / 2 * random / UINT16_MAX;
+}
+
+int64_t retry_delay_ms(struct retry *retry, uint64_t now, uint64_t asked_ms)
+{
+	uint64_t end = retry_end_ms(retry);
+	uint64_t delay = backoff_ms(retry->tries);
+
+	if (now >= end)
+		return -ETIMEDOUT;
+	if (asked_ms > ASKED_MAX_MS)
+		asked_ms = ASKED_MAX_MS;
+	if (delay < asked_ms)
+		delay = asked_ms;
+	if (delay > end - now)
+		delay = end - now;
+	retry->tries++;
+	return (int64_t)delay;
+}
+
+uint64_t retry_silence_ms(const struct retry *retry, uint64_t now)
+{
+	uint64_t end = retry_end_ms(retry);
+	uint64_t ms = retry->stall_ms ? retry->stall_ms / 3 : SILENCE_MAX_MS;
+
+	if (ms > SILENCE_MAX_MS)
+		ms = SILENCE_MAX_MS;
+	if (ms > end - now)
+		ms = end - now;
+	return ms < SILENCE_MIN_MS || now >= end ? SILENCE_MIN_MS : ms;
+}
+
+void retry_sleep(uint64_t ms)
+{
+	struct timespec ts = { .tv_sec = (time_t)(ms / 1000),
+			       .tv_nsec = (long)(ms % 1000) * 1000000 };
+
+	while (nanosleep(&ts, &ts) < 0 && errno == EINTR)
+		;
+}

@@ -1,0 +1,36 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * When to try again and when to give up: one place for all transports.  Trying
+ * ends with the deadline, or when nothing has made progress for the stall
+ * timeout.  Times are those of now_ms().
+ */
+#ifndef NETSTREAM_RETRY_H
+#define NETSTREAM_RETRY_H
+
+#include <stdint.h>
+
+struct retry {
+	uint64_t deadline_ms; /* 0 = none */
+	uint64_t stall_ms; /* 0 = for ever */
+	uint64_t progress_ms; /* when something last moved on */
+	unsigned int tries; /* since then */
+};
+
+void retry_progress(struct retry *retry, uint64_t now);
+
+/* When trying has to end; UINT64_MAX = never. */
+uint64_t retry_end_ms(const struct retry *retry);
+
+/*
+ * How long to sleep before the next try: longer each time, not beyond the end,
+ * and as long as the server has asked for (0 = it has not) within reason.
+ * -ETIMEDOUT when it is time to give up.
+ */
+int64_t retry_delay_ms(struct retry *retry, uint64_t now, uint64_t asked_ms);
+
+/* How long one request may be silent, so that others fit in before the end. */
+uint64_t retry_silence_ms(const struct retry *retry, uint64_t now);
+
+void retry_sleep(uint64_t ms);
+
+#endif

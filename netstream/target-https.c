@@ -1,0 +1,484 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * https://HOST[:PORT]/PATH: tus 1.0.  The object's bytes, flattened for
+ * OBJECT_RECORDS, collect in the one chunk buffer and leave it as the body of
+ * a PATCH.  They stay in the buffer until the server has acknowledged them,
+ * and no byte is kept longer: so whatever breaks, at most a chunk is sent
+ * again.
+ *
+ * Every failed request is followed by a HEAD, and the transfer goes on from
+ * the offset that the server returns.  A 204 may acknowledge less than was
+ * sent; that is no failure, the rest follows.
+ */
+#include <errno.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+
+#include "digest.h"
+#include "flat.h"
+#include "http.h"
+#include "io.h"
+#include "log.h"
+#include "retry.h"
+#include "target.h"
+#include "tus.h"
+
+#define WHY_MAX 512
+
+struct https_target {
+	struct target target;
+	struct http http;
+	struct digest *digest; /* NULL: the server checks no digests */
+	char endpoint[TUS_URL_MAX];
+	char upload[TUS_URL_MAX]; /* of this object */
+
+	uint8_t *chunk;
+	size_t chunk_size;
+	size_t chunk_len;
+	/* Offsets in the stream of this object: */
+	uint64_t chunk_start;
+	uint64_t acked; /* what the server has */
+	uint64_t pos; /* where the next PATCH starts */
+	uint64_t reached; /* the furthest byte that was ever sent */
+	bool final; /* the chunk is the last: its end is the length */
+	bool finished; /* ... and the server knows */
+
+	struct retry retry;
+	bool answered; /* the server has ever answered */
+	long status; /* of the last answer; 0: there was none */
+	char why[WHY_MAX]; /* what was wrong with it */
+};
+
+static const char *name(const struct https_target *t)
+{
+	return t->target.object[0] ? t->target.object : t->endpoint;
+}
+
+static uint64_t chunk_end(const struct https_target *t)
+{
+	return t->chunk_start + t->chunk_len;
+}
+
+/* Every byte that leaves is either new or counted as sent again. */
+static void count_sent(struct https_target *t)
+{
+	uint64_t end = t->pos + t->http.reached;
+	uint64_t fresh = 0;
+
+	if (!t->http.handed)
+		return;
+	if (end > t->reached) {
+		fresh = end - t->reached;
+		t->reached = end;
+		t->retry.progress_ms = t->http.moved_ms;
+	}
+	t->target.stats.sent += t->http.handed;
+	t->target.stats.resent += t->http.handed - fresh;
+}
+
+/*
+ * Frees the headers.  0: success; 1: try again, see t->why; else final: not
+ * logged for an answer (t->status), logged when there was none.
+ */
+static int perform(struct https_target *t, struct http_request *request)
+{
+	int ret;
+
+	t->status = 0;
+	if (!request->headers) {
+		log_err("%s: no memory", name(t));
+		return -ENOMEM;
+	}
+	t->http.silence_ms = retry_silence_ms(&t->retry, now_ms());
+	ret = http_perform(&t->http, request);
+	curl_slist_free_all(request->headers);
+	count_sent(t);
+	if (ret == -EAGAIN) {
+		snprintf(t->why, sizeof(t->why), "%s: %s%s", request->method,
+			 t->http.error,
+			 t->answered ? ""
+				     : " (no answer from this server yet: is "
+				       "it up, does it want a certificate?)");
+		return 1;
+	}
+	if (ret < 0) {
+		log_err("%s: %s: %s", name(t), request->method, t->http.error);
+		return ret;
+	}
+	t->answered = true;
+	t->status = ret;
+	snprintf(t->why, sizeof(t->why), "%s: HTTP %d%s%s", request->method,
+		 ret, t->http.text[0] ? ": " : "", t->http.text);
+	return tus_status(ret);
+}
+
+static int refused(const struct https_target *t, int ret)
+{
+	if (t->status)
+		log_err("%s: refused: %s", name(t), t->why);
+	return ret;
+}
+
+/* 0: try again now; else the final status, logged. */
+static int wait_before_retry(struct https_target *t)
+{
+	uint64_t asked = (uint64_t)t->http.reply.retry_after_s * 1000;
+	uint64_t now = now_ms();
+	int64_t delay = retry_delay_ms(&t->retry, now, asked);
+
+	if (delay < 0) {
+		log_err("%s: given up, no byte acknowledged for %" PRIu64
+			" s: %s",
+			name(t), (now - t->retry.progress_ms) / 1000, t->why);
+		return t->status == 507 ? -ENOSPC : (int)delay;
+	}
+	log_warn("%s: %s; trying again in %" PRId64 " ms", name(t), t->why,
+		 delay);
+	t->target.stats.retries++;
+	retry_sleep((uint64_t)delay);
+	return 0;
+}
+
+static int protocol_error(const struct https_target *t, const char *what)
+{
+	log_err("%s: %s: %s", name(t), t->why, what);
+	return -EPROTO;
+}
+
+/* Goes on from the offset of an answer to HEAD or PATCH. */
+static int take_offset(struct https_target *t)
+{
+	const struct tus_reply *reply = &t->http.reply;
+
+	if (!reply->has_offset)
+		return protocol_error(t, "no Upload-Offset");
+	if (reply->offset < t->chunk_start || reply->offset > t->reached) {
+		log_err("%s: %s: Upload-Offset %" PRIu64 " is not in %" PRIu64
+			"-%" PRIu64,
+			name(t), t->why, reply->offset, t->chunk_start,
+			t->reached);
+		return -EPROTO;
+	}
+	t->pos = reply->offset;
+	if (t->pos > t->acked) {
+		target_acked(&t->target, t->pos - t->acked);
+		t->acked = t->pos;
+		retry_progress(&t->retry, now_ms());
+	}
+	if (!t->final || !reply->has_length)
+		return 0;
+	if (reply->length != chunk_end(t))
+		return protocol_error(t, "wrong Upload-Length");
+	t->finished = true;
+	return 0;
+}
+
+/* Asks for the offset until there is an answer. */
+static int ask_offset(struct https_target *t)
+{
+	int ret;
+
+	do {
+		struct http_request request = { .method = "HEAD",
+						.url = t->upload };
+
+		request.headers = tus_head_headers();
+		ret = perform(t, &request);
+		if (ret == 0) {
+			log_info("%s: going on at offset %" PRIu64, name(t),
+				 t->http.reply.offset);
+			return take_offset(t);
+		}
+		if (ret < 0)
+			return refused(t, ret);
+		ret = wait_before_retry(t);
+	} while (!ret);
+	return ret;
+}
+
+/* Sends what the server lacks of the chunk; 1: ask for the offset first. */
+static int patch(struct https_target *t)
+{
+	struct http_request request = {
+		.method = "PATCH",
+		.url = t->upload,
+		.upload = true,
+		.body = t->chunk + (t->pos - t->chunk_start),
+		.body_len = (size_t)(chunk_end(t) - t->pos),
+	};
+	uint64_t before = t->acked, length = TUS_LENGTH_UNKNOWN;
+	uint8_t sum[DIGEST_LEN], *digest = NULL;
+	int ret;
+
+	if (t->final && !t->finished)
+		length = chunk_end(t);
+	if (t->digest && request.body_len) {
+		digest_update(t->digest, request.body, request.body_len);
+		digest_final(t->digest, sum);
+		digest = sum;
+	}
+	request.headers = tus_patch_headers(t->pos, length, digest);
+	ret = perform(t, &request);
+	if (ret < 0)
+		return refused(t, ret);
+	if (ret > 0)
+		return 1;
+	ret = take_offset(t);
+	if (ret < 0)
+		return ret;
+	if (t->pos == chunk_end(t)) {
+		t->finished = t->final;
+		return 0;
+	}
+	/* Some of the chunk at least: on with the rest, without a pause. */
+	return t->acked > before && !t->final ? 0 : 1;
+}
+
+/* Returns when the server has all of the chunk. */
+static int send_chunk(struct https_target *t)
+{
+	int ret;
+
+	t->pos = t->chunk_start;
+	retry_progress(&t->retry, now_ms());
+	while (t->pos < chunk_end(t) || (t->final && !t->finished)) {
+		ret = patch(t);
+		if (ret < 0)
+			return ret;
+		if (ret == 0)
+			continue;
+		ret = wait_before_retry(t);
+		if (!ret)
+			ret = ask_offset(t);
+		if (ret < 0)
+			return ret;
+	}
+	t->chunk_start = chunk_end(t);
+	t->chunk_len = 0;
+	return 0;
+}
+
+static int append(struct https_target *t, const void *buf, size_t len)
+{
+	const uint8_t *p = buf;
+
+	while (len) {
+		size_t n = t->chunk_size - t->chunk_len;
+		int ret;
+
+		if (n > len)
+			n = len;
+		memcpy(t->chunk + t->chunk_len, p, n);
+		t->chunk_len += n;
+		p += n;
+		len -= n;
+		if (t->chunk_len < t->chunk_size)
+			break;
+		ret = send_chunk(t);
+		if (ret < 0)
+			return ret;
+	}
+	return 0;
+}
+
+static int post(struct https_target *t)
+{
+	struct http_request request = { .method = "POST",
+					.url = t->endpoint,
+					.upload = true };
+	const char *layout =
+		t->target.layout == OBJECT_RECORDS ? "flat" : "stream";
+
+	request.headers =
+		tus_post_headers(t->target.session, t->target.object, layout);
+	return perform(t, &request);
+}
+
+/*
+ * A POST whose answer was lost may have made the upload: so after a second
+ * one, the offset is asked for instead of taken to be 0.
+ */
+static int create(struct https_target *t)
+{
+	bool retried = false;
+	int ret;
+
+	for (;;) {
+		ret = post(t);
+		if (ret == 0)
+			break;
+		if (t->status == 409)
+			ret = -EEXIST;
+		if (ret < 0)
+			return refused(t, ret);
+		ret = wait_before_retry(t);
+		if (ret < 0)
+			return ret;
+		retried = true;
+	}
+	ret = tus_resolve(t->upload, sizeof(t->upload), t->endpoint,
+			  t->http.reply.location);
+	if (ret == -EPROTO)
+		return protocol_error(t, "no Location on this server");
+	if (ret < 0)
+		return ret;
+	return retried ? ask_offset(t) : 0;
+}
+
+static int https_begin(struct target *target)
+{
+	struct https_target *t = (struct https_target *)target;
+	uint8_t header[FLAT_HEADER_LEN];
+	int ret;
+
+	t->chunk_len = 0;
+	t->chunk_start = t->acked = t->pos = t->reached = 0;
+	t->final = t->finished = false;
+	retry_progress(&t->retry, now_ms());
+	ret = create(t);
+	if (ret < 0 || target->layout != OBJECT_RECORDS)
+		return ret;
+	flat_put_header(header);
+	return append(t, header, sizeof(header));
+}
+
+static int https_write(struct target *target, uint64_t off, const void *buf,
+		       size_t len)
+{
+	struct https_target *t = (struct https_target *)target;
+	const uint8_t *p = buf;
+	int ret = 0;
+
+	if (target->layout == OBJECT_STREAM)
+		return append(t, buf, len);
+	while (len && !ret) {
+		size_t n = len < FLAT_RECORD_MAX ? len : FLAT_RECORD_MAX;
+		uint8_t record[FLAT_RECORD_LEN];
+
+		flat_put_record(record, off, n);
+		ret = append(t, record, sizeof(record));
+		if (!ret)
+			ret = append(t, p, n);
+		p += n;
+		off += n;
+		len -= n;
+	}
+	return ret;
+}
+
+static int https_end(struct target *target, uint64_t size)
+{
+	struct https_target *t = (struct https_target *)target;
+	uint8_t record[FLAT_RECORD_LEN];
+	int ret;
+
+	(void)size; /* the length is that of the stream */
+	if (target->layout == OBJECT_RECORDS) {
+		flat_put_end(record);
+		ret = append(t, record, sizeof(record));
+		if (ret < 0)
+			return ret;
+	}
+	t->final = true;
+	return send_chunk(t);
+}
+
+/* What the server offers; one that does not say offers nothing more. */
+static int probe(struct https_target *t)
+{
+	int ret;
+
+	do {
+		struct http_request request = { .method = "OPTIONS",
+						.url = t->endpoint };
+
+		request.headers = tus_head_headers();
+		ret = perform(t, &request);
+		if (t->status)
+			break;
+		if (ret < 0)
+			return ret;
+		ret = wait_before_retry(t);
+		if (ret < 0)
+			return ret;
+	} while (!t->status);
+	if (ret || !t->http.reply.checksum || !t->http.reply.sha256)
+		return 0;
+	t->digest = digest_new();
+	return t->digest ? 0 : -ENOMEM;
+}
+
+static void https_close(struct target *target)
+{
+	struct https_target *t = (struct https_target *)target;
+
+	http_close(&t->http);
+	digest_free(t->digest);
+	if (t->chunk)
+		munmap(t->chunk, t->chunk_size);
+	free(t);
+}
+
+/* Mapped, so that the buffer costs its size and not a page more. */
+static int map_chunk(struct https_target *t, size_t size)
+{
+	void *p = mmap(NULL, size, PROT_READ | PROT_WRITE,
+		       MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+
+	if (p == MAP_FAILED) {
+		log_err("%s: no memory for a chunk of %zu bytes", t->endpoint,
+			size);
+		return -ENOMEM;
+	}
+	t->chunk = p;
+	t->chunk_size = t->target.stats.chunk_size = size;
+	return 0;
+}
+
+static int https_open(struct target **ret, const char *url,
+		      const struct target_config *config, const char *session)
+{
+	size_t size =
+		config->chunk_size ? config->chunk_size : target_chunk_size();
+	struct https_target *t = calloc(1, sizeof(*t));
+	int err;
+
+	if (!t) {
+		log_err("%.200s: no memory", url);
+		return -ENOMEM;
+	}
+	t->target.config = config;
+	t->target.session = session;
+	t->http.deadline_ms = t->retry.deadline_ms = config->deadline_ms;
+	t->retry.stall_ms = config->stall_ms;
+	retry_progress(&t->retry, now_ms());
+	err = http_check_url(url, sizeof(t->endpoint));
+	if (err < 0)
+		goto err;
+	memcpy(t->endpoint, url, strlen(url) + 1);
+	err = map_chunk(t, size);
+	if (!err)
+		err = http_open(&t->http, config, size);
+	if (!err)
+		err = probe(t);
+	if (err < 0)
+		goto err;
+	*ret = &t->target;
+	return 0;
+
+err:
+	https_close(&t->target);
+	return err;
+}
+
+const struct target_ops target_https = {
+	.scheme = "https",
+	.open = https_open,
+	.begin = https_begin,
+	.write = https_write,
+	.end = https_end,
+	.close = https_close,
+};
