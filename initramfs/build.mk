@@ -25,3 +25,45 @@ include initramfs/busybox.mk initramfs/kexec-tools.mk
 # Everything that vmcapture is compiled and linked against.
 $(O)/sysroot/.stack: $(addprefix $(O)/sysroot/.,musl headers mbedtls curl zstd)
 	$(Q)touch $@
+
+# The base image.  Its entries are in files.list, in the order of the archive;
+# the files are copied first, as gen_init_cpio takes each one's own time.
+
+base_image_max = 1200000
+image_files += $(O)/image/base.cpio.xz $(O)/image/sizes.txt \
+	       $(O)/image/manifest.txt
+image_inputs := $(subst $${O},$(O),$(shell \
+	awk '$$1 == "file" { print $$3 }' initramfs/files.list))
+# The kernel unpacks it in memory of its own: a dictionary of 1 MiB is enough.
+image_xz = xz -T1 --check=crc32 \
+	$(if $(shell grep -s '^CONFIG_XZ_DEC_X86=y' configs/linux.config),--x86) \
+	--lzma2=preset=9e,dict=1MiB
+
+$(O)/image/base.cpio.xz: initramfs/files.list initramfs/build.mk \
+		$(image_inputs) $(O)/obj/gen_init_cpio configs/linux.config
+	$(call say,CPIO,$@)
+	$(Q)rm -rf $(O)/obj/image && mkdir -p $(@D) $(O)/obj/image
+	$(Q)awk -v stage=$(O)/obj/image \
+		'$$1 == "file" { $$3 = stage "/" ++n } { print }' $< \
+		>$(O)/obj/image/list
+	$(Q)n=0; for input in $(image_inputs); do \
+		n=$$((n + 1)); cp $$input $(O)/obj/image/$$n || exit; done
+	$(Q)touch -d @$(SOURCE_DATE_EPOCH) $(O)/obj/image/*
+	$(Q)$(O)/obj/gen_init_cpio -t $(SOURCE_DATE_EPOCH) \
+		$(O)/obj/image/list >$(O)/obj/image.cpio
+	$(Q)$(image_xz) <$(O)/obj/image.cpio >$@
+	$(Q)test $$(stat -c %s $@) -le $(base_image_max) || { \
+		echo "$@: more than $(base_image_max) bytes" >&2; rm $@; exit 1; }
+
+$(O)/obj/gen_init_cpio: $(O)/src/linux/.unpacked
+	$(Q)mkdir -p $(@D)
+	$(Q)$(CC) -O2 -o $@ $(O)/src/linux/usr/gen_init_cpio.c
+
+$(O)/image/sizes.txt: $(O)/image/vmlinuz $(O)/image/base.cpio.xz
+	$(Q)cd $(@D) && stat -c '%n %s bytes' vmlinuz base.cpio.xz >sizes.txt
+	$(Q)sed 's/^/  SIZE    /' $@
+
+# Which source files the image was made of, and by which compiler.
+$(O)/image/manifest.txt: $(patsubst %,$(O)/src/%.list,$(sources))
+	$(Q)mkdir -p $(@D)
+	$(Q){ cat $^; $(CC) --version | head -n 1; } >$@
