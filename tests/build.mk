@@ -20,7 +20,8 @@ $(O)/test/test-%:
 	$(Q)mkdir -p $(@D)
 	$(Q)$(CC) $(asan) -o $@ $^ -lgnutls
 
-$(O)/test/mkvmcore: $(O)/host/tests/mkvmcore.o $(O)/host/netstream/io.o
+$(O)/test/mkvmcore: $(addprefix $(O)/host/tests/,mkvmcore.o mkcore.o \
+		    mkcore-lines.o mkcore-log.o) $(O)/host/netstream/io.o
 	$(call say,LD,$@)
 	$(Q)mkdir -p $(@D)
 	$(Q)$(CC) -o $@ $^
