@@ -1,0 +1,126 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include <errno.h>
+#include <stdbool.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <time.h>
+
+#include "netstream/collector/hold.h"
+
+/* As long as the slowest fsync that is worth waiting for. */
+#define WAIT_S 20
+
+struct hold {
+	struct hold *next;
+	unsigned int n_users; /* the holder and those who wait */
+	bool held;
+	int socket;
+	struct object_name name;
+};
+
+int holds_init(struct holds *holds)
+{
+	pthread_condattr_t attr;
+	int ret;
+
+	holds->first = NULL;
+	pthread_mutex_init(&holds->lock, NULL);
+	pthread_condattr_init(&attr);
+	pthread_condattr_setclock(&attr, CLOCK_MONOTONIC);
+	ret = pthread_cond_init(&holds->released, &attr);
+	pthread_condattr_destroy(&attr);
+	return -ret;
+}
+
+void holds_destroy(struct holds *holds)
+{
+	pthread_cond_destroy(&holds->released);
+	pthread_mutex_destroy(&holds->lock);
+}
+
+static struct hold *find(struct holds *holds, const struct object_name *name)
+{
+	struct hold *hold;
+
+	for (hold = holds->first; hold; hold = hold->next)
+		if (!strcmp(hold->name.client, name->client) &&
+		    !strcmp(hold->name.session, name->session) &&
+		    !strcmp(hold->name.object, name->object))
+			return hold;
+	hold = calloc(1, sizeof(*hold));
+	if (!hold)
+		return NULL;
+	hold->name = *name;
+	hold->next = holds->first;
+	holds->first = hold;
+	return hold;
+}
+
+static void drop_user(struct holds *holds, struct hold *hold)
+{
+	struct hold **link = &holds->first;
+
+	if (--hold->n_users)
+		return;
+	while (*link != hold)
+		link = &(*link)->next;
+	*link = hold->next;
+	free(hold);
+}
+
+int hold_take(struct holds *holds, const struct object_name *name, int socket,
+	      struct hold **ret)
+{
+	struct timespec until;
+	struct hold *hold;
+	int err = 0;
+
+	clock_gettime(CLOCK_MONOTONIC, &until);
+	until.tv_sec += WAIT_S;
+
+	pthread_mutex_lock(&holds->lock);
+	hold = find(holds, name);
+	if (!hold) {
+		pthread_mutex_unlock(&holds->lock);
+		return -ENOMEM;
+	}
+	hold->n_users++;
+	while (hold->held && !err) {
+		/* The connection's own thread wakes up and ends the request. */
+		if (hold->socket >= 0)
+			shutdown(hold->socket, SHUT_RDWR);
+		hold->socket = -1;
+		err = pthread_cond_timedwait(&holds->released, &holds->lock,
+					     &until);
+	}
+	if (hold->held) {
+		drop_user(holds, hold);
+		hold = NULL;
+	} else {
+		hold->held = true;
+		hold->socket = socket;
+	}
+	pthread_mutex_unlock(&holds->lock);
+	*ret = hold;
+	return hold ? 0 : -ETIMEDOUT;
+}
+
+void hold_keep(struct holds *holds, struct hold *hold)
+{
+	pthread_mutex_lock(&holds->lock);
+	hold->socket = -1;
+	pthread_mutex_unlock(&holds->lock);
+}
+
+void hold_release(struct holds *holds, struct hold *hold)
+{
+	if (!hold)
+		return;
+	pthread_mutex_lock(&holds->lock);
+	hold->held = false;
+	hold->socket = -1;
+	drop_user(holds, hold);
+	pthread_cond_broadcast(&holds->released);
+	pthread_mutex_unlock(&holds->lock);
+}

@@ -1,0 +1,264 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "netstream/collector/list.h"
+#include "netstream/collector/pick.h"
+#include "netstream/collector/store.h"
+#include "netstream/log.h"
+
+/* As much of session.json and of vmcore-dmesg.txt as is looked at. */
+#define TEXT_MAX (4U << 20)
+#define WORD_MAX 65
+#define ROW "%-16s %-25s %-10s %7s %7s %7s %-26s %-16s %s\n"
+
+struct summary {
+	unsigned int n_objects;
+	unsigned long long size, disk;
+	bool print;
+};
+
+static int visible(const struct dirent *entry)
+{
+	return entry->d_name[0] != '.';
+}
+
+/* Calls fn for each visible entry, sorted: the number of entries or -errno. */
+static int for_each(int dir, void (*fn)(void *arg, int dir, const char *name),
+		    void *arg)
+{
+	struct dirent **list;
+	int n = scandirat(dir, ".", &list, visible, alphasort);
+
+	if (n < 0)
+		return -errno;
+	for (int i = 0; i < n; i++) {
+		fn(arg, dir, list[i]->d_name);
+		free(list[i]);
+	}
+	free(list);
+	return n;
+}
+
+/* The file's text, or that of the unfinished one, in memory of the caller. */
+static char *read_text(int dir, const char *name)
+{
+	char other[STORE_FILE_MAX], *text;
+	ssize_t n = 0;
+	size_t len = 0;
+	int fd;
+
+	fd = openat(dir, name, O_RDONLY | O_NOFOLLOW | O_CLOEXEC | O_NONBLOCK);
+	if (fd < 0) {
+		snprintf(other, sizeof(other), "%s" STORE_INCOMPLETE, name);
+		fd = openat(dir, other,
+			    O_RDONLY | O_NOFOLLOW | O_CLOEXEC | O_NONBLOCK);
+	}
+	text = fd < 0 ? NULL : malloc(TEXT_MAX + 1);
+	while (text && len < TEXT_MAX &&
+	       (n = read(fd, text + len, TEXT_MAX - len)) > 0)
+		len += (size_t)n;
+	if (text)
+		text[len] = '\0';
+	/* The picking stops at a NUL: a log may have one in the middle. */
+	for (size_t i = 0; i < len; i++)
+		if (!text[i])
+			text[i] = ' ';
+	if (fd >= 0)
+		close(fd);
+	return text;
+}
+
+static void print_object(const char *sub, const char *name,
+			 const struct stat *st)
+{
+	char path[2 * STORE_FILE_MAX], size[16], disk[16];
+	size_t len, tail = strlen(STORE_INCOMPLETE);
+	bool unfinished;
+
+	snprintf(path, sizeof(path), "%s%s%s", sub ? sub : "", sub ? "/" : "",
+		 name);
+	len = strlen(path);
+	unfinished = len > tail && !strcmp(path + len - tail, STORE_INCOMPLETE);
+	if (unfinished)
+		path[len - tail] = '\0';
+	pick_size((unsigned long long)st->st_size, size);
+	pick_size((unsigned long long)st->st_blocks * 512, disk);
+	printf("%-32s %-10s %12lld %7s %7s\n", path,
+	       unfinished ? "incomplete" : "complete", (long long)st->st_size,
+	       size, disk);
+}
+
+struct object_walk {
+	struct summary *summary;
+	const char *sub; /* the directory below the session, or NULL */
+};
+
+static bool has_plain_name(const char *name)
+{
+	/* Names that nobody could have uploaded are not shown. */
+	return store_session_ok(name);
+}
+
+static void walk_object(void *arg, int dir, const char *name)
+{
+	const struct object_walk *walk = arg;
+	struct object_walk below = { walk->summary, name };
+	struct stat st;
+	int sub;
+
+	if (!has_plain_name(name) ||
+	    fstatat(dir, name, &st, AT_SYMLINK_NOFOLLOW) < 0)
+		return;
+	if (S_ISDIR(st.st_mode) && !walk->sub) {
+		sub = store_subdir(dir, name);
+		if (sub >= 0) {
+			for_each(sub, walk_object, &below);
+			close(sub);
+		}
+		return;
+	}
+	if (!S_ISREG(st.st_mode))
+		return;
+	walk->summary->n_objects++;
+	walk->summary->size += (unsigned long long)st.st_size;
+	walk->summary->disk += (unsigned long long)st.st_blocks * 512;
+	if (walk->summary->print)
+		print_object(walk->sub, name, &st);
+}
+
+static void print_session(void *arg, int dir, const char *name)
+{
+	char kernel[WORD_MAX], host[WORD_MAX], panic[WORD_MAX];
+	char count[16], size[16], disk[16], *text;
+	struct summary summary = { 0 };
+	struct object_walk walk = { &summary, NULL };
+	int session;
+
+	if (!store_session_ok(name))
+		return;
+	session = store_subdir(dir, name);
+	if (session < 0)
+		return;
+	for_each(session, walk_object, &walk);
+
+	text = read_text(session, "session.json");
+	pick_json(text ? text : "", "release", kernel, sizeof(kernel));
+	pick_json(text ? text : "", "host", host, sizeof(host));
+	free(text);
+	text = read_text(session, "vmcore-dmesg.txt");
+	pick_panic(text ? text : "", panic, sizeof(panic));
+	free(text);
+
+	snprintf(count, sizeof(count), "%u", summary.n_objects);
+	pick_size(summary.size, size);
+	pick_size(summary.disk, disk);
+	printf(ROW, (const char *)arg, name,
+	       store_session_complete(session) ? "complete" : "incomplete",
+	       count, size, disk, kernel[0] ? kernel : "-",
+	       host[0] ? host : "-", panic[0] ? panic : "-");
+	close(session);
+}
+
+static void print_client(void *arg, int dir, const char *name)
+{
+	char client[STORE_CLIENT_MAX + 1];
+	int fd;
+
+	(void)arg;
+	if (!store_client_ok(name))
+		return;
+	fd = store_subdir(dir, name);
+	if (fd < 0)
+		return;
+	snprintf(client, sizeof(client), "%s", name);
+	for_each(fd, print_session, client);
+	close(fd);
+}
+
+static int list_objects(int store, const char *client, const char *session)
+{
+	struct summary summary = { .print = true };
+	struct object_walk walk = { &summary, NULL };
+	int dir, fd, ret;
+
+	dir = store_subdir(store, client);
+	if (dir < 0)
+		return dir;
+	fd = store_subdir(dir, session);
+	if (fd < 0) {
+		close(dir);
+		return fd;
+	}
+	printf(ROW, "CLIENT", "SESSION", "STATE", "OBJECTS", "SIZE", "DISK",
+	       "KERNEL", "HOST", "PANIC");
+	print_session((void *)client, dir, session);
+	printf("\n%-32s %-10s %12s %7s %7s\n", "OBJECT", "STATE", "BYTES",
+	       "SIZE", "DISK");
+	ret = for_each(fd, walk_object, &walk);
+	close(fd);
+	close(dir);
+	return ret < 0 ? ret : 0;
+}
+
+static int list_clients(int store, const char *client)
+{
+	int fd, ret = 0;
+
+	fd = client ? store_subdir(store, client) : store;
+	if (fd < 0)
+		return fd;
+	printf(ROW, "CLIENT", "SESSION", "STATE", "OBJECTS", "SIZE", "DISK",
+	       "KERNEL", "HOST", "PANIC");
+	if (client) {
+		print_client(NULL, store, client);
+		close(fd);
+	} else {
+		ret = for_each(store, print_client, NULL);
+	}
+	return ret < 0 ? ret : 0;
+}
+
+/* Splits "CLIENT[/SESSION]"; -ENOENT for what cannot be a name. */
+static int split(const char *what, struct object_name *name)
+{
+	size_t len = strcspn(what, "/");
+
+	*name = (struct object_name){ .client = "" };
+	if (len > STORE_CLIENT_MAX || strlen(what + len) > STORE_NAME_MAX)
+		return -ENOENT;
+	memcpy(name->client, what, len);
+	if (what[len])
+		snprintf(name->session, sizeof(name->session), "%s",
+			 what + len + 1);
+	if (!store_client_ok(name->client) ||
+	    (what[len] && !store_session_ok(name->session)))
+		return -ENOENT;
+	return 0;
+}
+
+int list_store(const char *dir, const char *what)
+{
+	struct object_name name;
+	struct store store;
+	int ret;
+
+	ret = store_open(&store, dir, 0, false);
+	if (ret < 0)
+		return ret;
+	ret = what ? split(what, &name) : 0;
+	if (!ret && what && name.session[0])
+		ret = list_objects(store.fd, name.client, name.session);
+	else if (!ret)
+		ret = list_clients(store.fd, what ? name.client : NULL);
+	if (ret < 0)
+		log_err("%s/%s: %s", dir, what ? what : "", strerror(-ret));
+	store_close(&store);
+	return ret;
+}
