@@ -71,9 +71,21 @@ $(O)/asan/%.o: %.c | $(deps)
 	$(Q)mkdir -p $(@D)
 	$(Q)$(CC) $(cflags) $(asan) $(host_cflags) -c -o $@ $<
 
--include $(foreach c,musl host asan,$(wildcard $(O)/$(c)/*/*.d $(O)/$(c)/*/*/*.d))
+compilers = musl host asan
+-include $(foreach c,$(compilers),$(wildcard $(O)/$(c)/*/*.d $(O)/$(c)/*/*/*.d))
 
-deps: $(O)/.deps-build $(O)/.deps-demo $(O)/.deps-check ## install the Debian packages that are missing
+deps: $(O)/.deps-build $(O)/.deps-demo $(O)/.deps-check ## install missing packages
+
+install: all			## to DESTDIR and PREFIX
+	$(Q)install -d $(DESTDIR)$(PREFIX)/sbin $(DESTDIR)$(PREFIX)/lib/barecap \
+		$(DESTDIR)$(PREFIX)/share/doc/barecap \
+		$(DESTDIR)$(MANDIR)/man5 $(DESTDIR)$(MANDIR)/man8
+	$(Q)install $(host_programs) $(DESTDIR)$(PREFIX)/sbin
+	$(Q)install -m 644 $(image_files) $(DESTDIR)$(PREFIX)/lib/barecap
+	$(Q)install -m 644 configs/capture.conf configs/cmdline \
+		$(DESTDIR)$(PREFIX)/share/doc/barecap
+	$(Q)install -m 644 $(wildcard */*.5 */*/*.5) $(DESTDIR)$(MANDIR)/man5
+	$(Q)install -m 644 $(wildcard */*.8 */*/*.8) $(DESTDIR)$(MANDIR)/man8
 
 clean:				## remove what was built, keep downloads
 	$(Q)rm -rf $(O)
@@ -82,7 +94,7 @@ distclean: clean		## remove downloads too
 	$(Q)rm -rf $(CACHE)
 
 help:				## this text
-	@sed -n 's/^\([a-z0-9-]*\):.*## /  \1|/p' Makefile */build.mk \
-		*/*/build.mk | column -t -s '|'
+	@sed -n 's/^\([a-z0-9-]*\):.*## /  \1|/p' Makefile */*.mk */*/*.mk | \
+		sort | column -t -s '|'
 
-.PHONY: all image host deps clean distclean help
+.PHONY: all image host deps install clean distclean help

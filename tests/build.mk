@@ -26,10 +26,58 @@ $(O)/test/mkvmcore: $(addprefix $(O)/host/tests/,mkvmcore.o mkcore.o \
 	$(Q)mkdir -p $(@D)
 	$(Q)$(CC) -o $@ $^
 
-run = tests/run $(O)/log
+run = O=$(O) tests/run $(O)/log
+build_tests := $(wildcard tests/build/*.sh)
+net_needs = $(O)/asan/vmcapture $(O)/asan/vmcollectd $(O)/test/mkvmcore \
+	    $(host_programs)
+
+e2e_needs = $(O)/test/vmrun $(O)/system/vmlinuz $(O)/sysroot/bin/busybox \
+	    $(O)/sysroot/sbin/kexec $(image_files) $(O)/host/vmcollectd
 
 check-unit: $(unit_tests)	## unit tests with ASAN and UBSAN
 	$(Q)$(run) $^
+
+check-init: $(O)/sysroot/bin/busybox	## the image's init in a scratch root
+	$(Q)$(run) $(init_tests)
+
+check-net: $(net_needs) | $(O)/.deps-check	## vmcapture against vmcollectd, with faults
+	$(Q)$(run) $(net_tests)
+
+check-build: $(O)/image/base.cpio.xz	## digests of sources, reproducible image
+	$(Q)$(run) $(build_tests)
+
+lint: | $(O)/.deps-check	## formatting, shellcheck, manual pages, layering
+	$(Q)tests/lint
+
+# Everything is built first, then every test runs, whatever the others said.
+check_needs = $(unit_tests) $(net_needs) $(e2e_needs) $(O)/system/vmlinux
+
+check: $(check_needs) $(O)/.deps-check	## all tests; ends in one line of results
+	$(Q)rm -f $(O)/log/summary
+	$(Q)$(run) $(unit_tests) tests/lint $(init_tests) $(build_tests) \
+		$(net_tests) $(e2e_tests); tests/run $(O)/log --total
+
+# Each fuzzer includes the parser's .c file; T seconds for each.
+T ?= 60
+
+fuzz: $(fuzzers)		## fuzz the parsers, T=60 seconds each
+	$(Q)set -e; for f in $(fuzzers); do \
+		mkdir -p $$f.corpus $(O)/log; \
+		$$f -max_total_time=$(T) -print_final_stats=1 \
+			-artifact_prefix=$$f- $$f.corpus \
+			>$(O)/log/$${f##*/}.log 2>&1 || { \
+			tail -n 30 $(O)/log/$${f##*/}.log; exit 1; }; \
+		printf '  FUZZ    %s: %s runs\n' $${f##*/} $$(awk \
+			'/number_of_executed_units/ { print $$2 }' \
+			$(O)/log/$${f##*/}.log); \
+	done
+
+$(O)/fuzz/%: tests/fuzz/%.c | $(O)/.deps-check
+	$(call say,FUZZ,$@)
+	$(Q)mkdir -p $(@D)
+	$(Q)clang $(cflags) -MF $@.d -fsanitize=fuzzer,address,undefined \
+		-fno-sanitize-recover=all -O1 -g -o $@ $< -lgnutls
+-include $(wildcard $(O)/fuzz/*.d)
 
 # End to end: a stock Debian kernel, unpacked, not installed, in QEMU.
 
@@ -50,18 +98,16 @@ $(O)/system/vmlinux: $(system_kernel_dbg_deb)
 	$(Q)dpkg-deb --fsys-tarfile $< | \
 		tar -xO --wildcards './usr/lib/debug/boot/vmlinux-*' >$@
 
-e2e_needs = $(O)/test/vmrun $(O)/system/vmlinuz $(O)/sysroot/bin/busybox \
-	    $(O)/sysroot/sbin/kexec $(image_files) $(O)/host/vmcollectd
-
 debug-kernel: $(O)/system/vmlinux	## the system kernel's vmlinux, for crash
 
-demo: $(e2e_needs)		## panic a Debian system in QEMU and show what arrives
+demo: $(e2e_needs) $(O)/.deps-demo	## panic a Debian system in QEMU and show what arrives
 	$(Q)O=$(O) tests/demo
 
-check-e2e: $(e2e_needs) $(O)/system/vmlinux	## the whole way in QEMU
-	$(Q)O=$(O) $(run) $(e2e_tests)
+check-e2e: $(e2e_needs) $(O)/system/vmlinux $(O)/.deps-check	## the whole way in QEMU
+	$(Q)$(run) $(e2e_tests)
 
-bench-crashkernel: $(e2e_needs)	## find the smallest crashkernel= that works
+bench-crashkernel: $(e2e_needs) $(O)/.deps-demo	## find the smallest crashkernel= that works
 	$(Q)O=$(O) tests/e2e/bench-crashkernel
 
-.PHONY: debug-kernel demo check-e2e bench-crashkernel
+.PHONY: check check-unit check-init check-net check-build check-e2e lint fuzz
+.PHONY: debug-kernel demo bench-crashkernel
