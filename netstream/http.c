@@ -295,6 +295,9 @@ int http_perform(struct http *http, const struct http_request *request)
 		return -EINVAL;
 	}
 	rc = curl_easy_perform(http->curl);
+	http->broke_off = rc == CURLE_SSL_CONNECT_ERROR ||
+			  rc == CURLE_SEND_ERROR || rc == CURLE_RECV_ERROR ||
+			  rc == CURLE_GOT_NOTHING;
 	tus_text(http->text, http->body, http->body_len);
 	if (rc == CURLE_ABORTED_BY_CALLBACK)
 		snprintf(http->error, sizeof(http->error),

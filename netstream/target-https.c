@@ -97,11 +97,13 @@ static int perform(struct https_target *t, struct http_request *request)
 	curl_slist_free_all(request->headers);
 	count_sent(t);
 	if (ret == -EAGAIN) {
+		bool refused = t->http.broke_off && !t->answered;
+
 		snprintf(t->why, sizeof(t->why), "%s: %s%s", request->method,
 			 t->http.error,
-			 t->answered ? ""
-				     : " (no answer from this server yet: is "
-				       "it up, does it want a certificate?)");
+			 refused ? " (is the client certificate what this "
+				   "server wants?)"
+				 : "");
 		return 1;
 	}
 	if (ret < 0) {
@@ -131,8 +133,12 @@ static int wait_before_retry(struct https_target *t)
 
 	if (delay < 0) {
 		log_err("%s: given up, no byte acknowledged for %" PRIu64
-			" s: %s",
-			name(t), (now - t->retry.progress_ms) / 1000, t->why);
+			" s%s: %s",
+			name(t), (now - t->retry.progress_ms) / 1000,
+			now >= t->retry.deadline_ms && t->retry.deadline_ms
+				? ", deadline over"
+				: "",
+			t->why);
 		return t->status == 507 ? -ENOSPC : (int)delay;
 	}
 	log_warn("%s: %s; trying again in %" PRId64 " ms", name(t), t->why,
