@@ -73,8 +73,11 @@ int kmsg_copy(int fd, kmsg_sink sink, void *arg)
 		/* EPIPE: records were overwritten before they were read. */
 		if (n < 0 && (errno == EINTR || errno == EPIPE))
 			continue;
-		if (n < 0)
-			return -errno;
+		if (n < 0) {
+			ret = -errno;
+			log_warn("%s: read: %s", PATH, strerror(-ret));
+			return ret;
+		}
 		len = kmsg_format(record, (size_t)n, line, sizeof(line));
 		ret = sink(arg, line, len);
 		if (ret < 0)

@@ -29,10 +29,13 @@ typedef int (*kmsg_sink)(void *arg, const void *buf, size_t len);
  */
 size_t kmsg_format(const char *record, size_t len, char *buf, size_t size);
 
-/* All records from fd, non-blocking; 0, -errno, or what the sink returned. */
+/*
+ * All records from fd, non-blocking.  0, or -errno of a read (logged), or what
+ * the sink returned.
+ */
 int kmsg_copy(int fd, kmsg_sink sink, void *arg);
 
-/* The same from /dev/kmsg.  Logs the reason of a failure to read. */
+/* The same from /dev/kmsg. */
 int kmsg_write(kmsg_sink sink, void *arg);
 
 #endif

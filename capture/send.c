@@ -2,7 +2,6 @@
 
 #include <errno.h>
 #include <inttypes.h>
-#include <string.h>
 
 #include "capture/dmesg.h"
 #include "capture/elf.h"
@@ -112,7 +111,8 @@ static int send_object(struct sender *sender, const struct step *step,
 		return ret;
 	ret = step->write(sender, &object);
 	if (ret < 0 && !object.err && step->optional) {
-		log_warn("%s: not complete: %s", step->name, strerror(-ret));
+		log_notice("%s: %s", step->name,
+			   object.begun ? "cut short" : "not sent");
 		manifest_missing(&sender->manifest, step->name, ret);
 		ret = 0;
 		if (!object.begun)

@@ -58,7 +58,7 @@ int session_open(struct session *session, const char *path)
 		session->crash_time = 0;
 	ret = utsname_read(&session->core, &session->info, &session->uts);
 	if (ret < 0)
-		log_warn("%s: name of the machine: %s", path, strerror(-ret));
+		log_info("%s: name of the machine: %s", path, strerror(-ret));
 	if (!session->uts.release[0])
 		vmcoreinfo_string(&session->info, "OSRELEASE",
 				  session->uts.release,
