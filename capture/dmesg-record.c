@@ -20,32 +20,32 @@
 
 #include "dmesg-text.h"
 
-struct layout {
+struct log_layout {
 	uint64_t size;
 	uint64_t ts_nsec;
 	uint64_t len;
 	uint64_t text_len;
 };
 
-#define AT(field) offsetof(struct layout, field)
+#define LOG_AT(field) offsetof(struct log_layout, field)
 static const struct dmesg_key new_keys[] = {
-	{ KEY_SIZE, "printk_log", AT(size) },
-	{ KEY_OFFSET, "printk_log.ts_nsec", AT(ts_nsec) },
-	{ KEY_OFFSET, "printk_log.len", AT(len) },
-	{ KEY_OFFSET, "printk_log.text_len", AT(text_len) },
+	{ KEY_SIZE, "printk_log", LOG_AT(size) },
+	{ KEY_OFFSET, "printk_log.ts_nsec", LOG_AT(ts_nsec) },
+	{ KEY_OFFSET, "printk_log.len", LOG_AT(len) },
+	{ KEY_OFFSET, "printk_log.text_len", LOG_AT(text_len) },
 	{ KEY_OFFSET, NULL, 0 }
 };
 
 static const struct dmesg_key old_keys[] = {
-	{ KEY_SIZE, "log", AT(size) },
-	{ KEY_OFFSET, "log.ts_nsec", AT(ts_nsec) },
-	{ KEY_OFFSET, "log.len", AT(len) },
-	{ KEY_OFFSET, "log.text_len", AT(text_len) },
+	{ KEY_SIZE, "log", LOG_AT(size) },
+	{ KEY_OFFSET, "log.ts_nsec", LOG_AT(ts_nsec) },
+	{ KEY_OFFSET, "log.len", LOG_AT(len) },
+	{ KEY_OFFSET, "log.text_len", LOG_AT(text_len) },
 	{ KEY_OFFSET, NULL, 0 }
 };
 
 struct log_buf {
-	struct layout layout;
+	struct log_layout layout;
 	uint64_t addr;
 	uint32_t len;
 	uint32_t first_idx;
@@ -58,7 +58,7 @@ struct record {
 	uint16_t text_len;
 };
 
-static int read_layout(const struct vmcoreinfo *info, struct layout *layout)
+static int read_layout(const struct vmcoreinfo *info, struct log_layout *layout)
 {
 	int ret;
 
@@ -119,7 +119,7 @@ static int open_log_buf(struct dmesg_text *text, struct log_buf *buf)
 static int read_record(struct dmesg_text *text, const struct log_buf *buf,
 		       uint32_t idx, struct record *ret)
 {
-	const struct layout *layout = &buf->layout;
+	const struct log_layout *layout = &buf->layout;
 	unsigned char hdr[DMESG_STRUCT_MAX];
 	uint32_t left = buf->len - idx;
 	int err;

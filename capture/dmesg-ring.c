@@ -30,7 +30,7 @@
 /* Each block of text starts with the id of its descriptor. */
 #define BLOCK_ID_LEN 8
 
-struct layout {
+struct ring_layout {
 	uint64_t desc_ring, text_ring;
 	uint64_t count_bits, descs, infos, head_id, tail_id;
 	uint64_t desc_len, state_var, lpos, begin, next;
@@ -38,25 +38,25 @@ struct layout {
 	uint64_t size_bits, data;
 };
 
-#define AT(field) offsetof(struct layout, field)
+#define RING_AT(field) offsetof(struct ring_layout, field)
 static const struct dmesg_key layout_keys[] = {
-	{ KEY_OFFSET, "printk_ringbuffer.desc_ring", AT(desc_ring) },
-	{ KEY_OFFSET, "printk_ringbuffer.text_data_ring", AT(text_ring) },
-	{ KEY_OFFSET, "prb_desc_ring.count_bits", AT(count_bits) },
-	{ KEY_OFFSET, "prb_desc_ring.descs", AT(descs) },
-	{ KEY_OFFSET, "prb_desc_ring.infos", AT(infos) },
-	{ KEY_OFFSET, "prb_desc_ring.head_id", AT(head_id) },
-	{ KEY_OFFSET, "prb_desc_ring.tail_id", AT(tail_id) },
-	{ KEY_SIZE, "prb_desc", AT(desc_len) },
-	{ KEY_OFFSET, "prb_desc.state_var", AT(state_var) },
-	{ KEY_OFFSET, "prb_desc.text_blk_lpos", AT(lpos) },
-	{ KEY_OFFSET, "prb_data_blk_lpos.begin", AT(begin) },
-	{ KEY_OFFSET, "prb_data_blk_lpos.next", AT(next) },
-	{ KEY_SIZE, "printk_info", AT(info_len) },
-	{ KEY_OFFSET, "printk_info.ts_nsec", AT(ts_nsec) },
-	{ KEY_OFFSET, "printk_info.text_len", AT(text_len) },
-	{ KEY_OFFSET, "prb_data_ring.size_bits", AT(size_bits) },
-	{ KEY_OFFSET, "prb_data_ring.data", AT(data) },
+	{ KEY_OFFSET, "printk_ringbuffer.desc_ring", RING_AT(desc_ring) },
+	{ KEY_OFFSET, "printk_ringbuffer.text_data_ring", RING_AT(text_ring) },
+	{ KEY_OFFSET, "prb_desc_ring.count_bits", RING_AT(count_bits) },
+	{ KEY_OFFSET, "prb_desc_ring.descs", RING_AT(descs) },
+	{ KEY_OFFSET, "prb_desc_ring.infos", RING_AT(infos) },
+	{ KEY_OFFSET, "prb_desc_ring.head_id", RING_AT(head_id) },
+	{ KEY_OFFSET, "prb_desc_ring.tail_id", RING_AT(tail_id) },
+	{ KEY_SIZE, "prb_desc", RING_AT(desc_len) },
+	{ KEY_OFFSET, "prb_desc.state_var", RING_AT(state_var) },
+	{ KEY_OFFSET, "prb_desc.text_blk_lpos", RING_AT(lpos) },
+	{ KEY_OFFSET, "prb_data_blk_lpos.begin", RING_AT(begin) },
+	{ KEY_OFFSET, "prb_data_blk_lpos.next", RING_AT(next) },
+	{ KEY_SIZE, "printk_info", RING_AT(info_len) },
+	{ KEY_OFFSET, "printk_info.ts_nsec", RING_AT(ts_nsec) },
+	{ KEY_OFFSET, "printk_info.text_len", RING_AT(text_len) },
+	{ KEY_OFFSET, "prb_data_ring.size_bits", RING_AT(size_bits) },
+	{ KEY_OFFSET, "prb_data_ring.data", RING_AT(data) },
 	{ KEY_OFFSET, NULL, 0 }
 };
 
@@ -72,7 +72,7 @@ struct table {
 
 struct ring {
 	struct dmesg_text *text;
-	struct layout layout;
+	struct ring_layout layout;
 	struct table descs;
 	struct table infos;
 	uint64_t head_id;
@@ -126,7 +126,7 @@ static uint16_t get_u16(const unsigned char *p)
 }
 
 /* The entries are as long as the last field that is read from them. */
-static int check_layout(const struct layout *layout)
+static int check_layout(const struct ring_layout *layout)
 {
 	uint64_t lpos_end =
 		layout->begin > layout->next ? layout->begin : layout->next;
@@ -141,7 +141,7 @@ static int check_layout(const struct layout *layout)
 
 static int open_desc_ring(struct ring *ring, uint64_t addr)
 {
-	const struct layout *layout = &ring->layout;
+	const struct ring_layout *layout = &ring->layout;
 	struct dmesg_text *text = ring->text;
 	uint32_t bits;
 	int ret;
@@ -168,7 +168,7 @@ static int open_desc_ring(struct ring *ring, uint64_t addr)
 
 static int open_text_ring(struct ring *ring, uint64_t addr)
 {
-	const struct layout *layout = &ring->layout;
+	const struct ring_layout *layout = &ring->layout;
 	uint32_t bits;
 	int ret;
 
@@ -240,7 +240,7 @@ static bool find_block(const struct ring *ring, uint64_t begin, uint64_t next,
 /* 0 for a record that is not there, or not finished: nothing is written. */
 static int write_one(struct ring *ring, uint64_t id)
 {
-	const struct layout *layout = &ring->layout;
+	const struct ring_layout *layout = &ring->layout;
 	uint64_t index = id & (ring->descs.n_entries - 1);
 	struct dmesg_text *text = ring->text;
 	const unsigned char *entry, *lpos;

@@ -187,11 +187,6 @@ static void put_numbers(struct mkcore *core, struct line *line, size_t len)
 	}
 }
 
-static void do_u16(struct mkcore *core, struct line *line)
-{
-	put_numbers(core, line, 2);
-}
-
 static void do_u32(struct mkcore *core, struct line *line)
 {
 	put_numbers(core, line, 4);
@@ -397,18 +392,18 @@ static const struct {
 	size_t n_words; /* at least */
 	void (*run)(struct mkcore *core, struct line *line);
 } directives[] = {
-	{ "note", 2, do_note },	  { "dump", 1, do_dump },
-	{ "load", 2, do_load },	  { "notes", 0, do_notes },
-	{ "text", 0, do_text },	  { "line", 0, do_line },
-	{ "u16", 1, do_u16 },	  { "u32", 1, do_u32 },
-	{ "u64", 1, do_u64 },	  { "zero", 1, do_zero },
-	{ "align", 1, do_align }, { "fill", 2, do_fill },
-	{ "label", 1, do_label }, { "uts", 3, do_uts },
-	{ "log", 2, do_log },	  { "record", 1, do_record },
-	{ "info", 1, do_info },	  { "state", 1, do_state },
-	{ "lpos", 2, do_lpos },	  { "ids", 2, do_ids },
-	{ "ehdr", 2, do_ehdr },	  { "phdr", 2, do_phdr },
-	{ "nhdr", 2, do_nhdr },	  { "cut", 1, do_cut },
+	{ "note", 2, do_note },	    { "dump", 1, do_dump },
+	{ "load", 2, do_load },	    { "notes", 0, do_notes },
+	{ "text", 0, do_text },	    { "line", 0, do_line },
+	{ "u32", 1, do_u32 },	    { "u64", 1, do_u64 },
+	{ "zero", 1, do_zero },	    { "align", 1, do_align },
+	{ "fill", 2, do_fill },	    { "label", 1, do_label },
+	{ "uts", 3, do_uts },	    { "log", 2, do_log },
+	{ "record", 1, do_record }, { "info", 1, do_info },
+	{ "state", 1, do_state },   { "lpos", 2, do_lpos },
+	{ "ids", 2, do_ids },	    { "ehdr", 2, do_ehdr },
+	{ "phdr", 2, do_phdr },	    { "nhdr", 2, do_nhdr },
+	{ "cut", 1, do_cut },
 };
 
 static void run_line(struct mkcore *core, const char *text, size_t len)

@@ -13,7 +13,7 @@
  * Bytes of the current note or load:
  *	text STRING, line STRING	with \n \t \\ \xNN, and \{label} for
  *				the label's address in hex; line adds a newline
- *	u16 N..., u32 N..., u64 N...
+ *	u32 N..., u64 N...
  *	zero N			N zeros
  *	fill N SEED		N bytes that do not compress
  *	align N			zeros up to a multiple of N
