@@ -101,8 +101,6 @@ static ssize_t take_data(struct flat_reader *reader, const uint8_t *p,
 {
 	int ret;
 
-	if (!reader->left)
-		return -EBADMSG;
 	if (len > reader->left)
 		len = (size_t)reader->left;
 	ret = sink(arg, reader->off, p, len);

@@ -56,7 +56,9 @@ static void starts_with_the_level_in_the_journal(void)
 	CHECK_STR(next_line(), "<5>prog: good\n");
 
 	/* Inherited, but standard error is something else by now. */
-	setenv("JOURNAL_STREAM", "1:1", 1);
+	snprintf(stream, sizeof(stream), "%ju:%ju", (uintmax_t)st.st_dev,
+		 (uintmax_t)st.st_ino + 1);
+	setenv("JOURNAL_STREAM", stream, 1);
 	log_init("prog");
 	log_err("bad");
 	CHECK_STR(next_line(), "prog: bad\n");

@@ -194,6 +194,7 @@ static void gives_up_at_the_deadline(void)
 	config.deadline_ms = now_ms();
 	CHECK_INT(target_write(target, 0, "x", 1), -ETIMEDOUT);
 	config.deadline_ms = 0;
+	CHECK_INT(target_write(target, 0, "x", 1), -ETIMEDOUT);
 	/* It has lost bytes: it must not be finished. */
 	CHECK_INT(target_end(target, 0), -ETIMEDOUT);
 	CHECK(exists("slow.incomplete"));
