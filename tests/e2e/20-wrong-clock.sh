@@ -14,6 +14,8 @@ e2e_setup
 collector_start
 guest_panic
 check_whole_capture
+check "vmcapture has put the clock right" \
+	grep '"clock_set": true' "$session/session.json"
 check "the session is named after the true time of the crash" \
 	same "$(basename "$session" | cut -c1-4)" "$(date -ud "@$now" +%Y)"
 e2e_done

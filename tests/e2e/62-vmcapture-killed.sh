@@ -14,8 +14,8 @@ cp "$O/musl/vmcapture" "$work/overlay/bin/vmcapture-real"
 cat >"$work/overlay/bin/vmcapture" <<'END'
 #!/bin/sh
 vmcapture-real "$@" &
-sleep 4
-kill -9 $!
+sleep 3
+busybox kill -9 $!
 wait $!
 END
 chmod +x "$work/overlay/bin/vmcapture"

@@ -129,7 +129,7 @@ END
 # capture_cmdline: the words of configs/cmdline, and this run's
 capture_cmdline() {
 	grep -v '^#' configs/cmdline | tr '\n' ' '
-	echo "ip=$ip barecap.verdict=ttyS1 oops=panic panic_on_warn=1" \
+	echo "ip=$ip barecap.verdict=ttyS1 loglevel=7 oops=panic panic_on_warn=1" \
 		"$more_cmdline"
 }
 
