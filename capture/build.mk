@@ -11,7 +11,7 @@ vmcapture_libs = $(addprefix $(O)/sysroot/lib/,libcurl.a libmbedtls.a \
 $(O)/musl/vmcapture: $(addprefix $(O)/musl/,$(vmcapture_objs) $(netstream_image))
 	$(call say,LD,$@)
 	$(Q)$(O)/sysroot/bin/musl-gcc -static -Wl,--gc-sections -o $@.debug \
-		$^ $(vmcapture_libs)
+		$(filter %.o,$^) $(vmcapture_libs)
 	$(Q)strip -o $@ $@.debug
 
 $(O)/host/vmcapture: $(addprefix $(O)/host/,$(vmcapture_objs) $(netstream_host))

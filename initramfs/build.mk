@@ -7,10 +7,14 @@ musl_gcc := $(sysroot)/bin/musl-gcc
 target_cflags := -O2 -ffunction-sections -fdata-sections \
 		 -fstack-protector-strong -ffile-prefix-map=$(abspath $(O))=.
 
-# $(call logged,NAME,COMMANDS): output to $(O)/log/NAME.log, one line here.
-# The recipes have one $(MAKE) in sight, so that make shares its jobs with it.
+# $(call logged,NAME,COMMANDS): output to $(O)/log/NAME.log, the end of it here
+# when it fails.  $(O)/obj/NAME is the directory to build in.  The recipes say
+# $(MAKE), so that make shares its jobs; without -j there are none to share.
+jobs = $(if $(findstring jobserver,$(MAKEFLAGS)),,-j$(shell nproc))
 define logged
-$(Q)mkdir -p $(O)/log $(O)/obj/$(1) $(sysroot)/bin; start=$$(date +%s); \
+$(call say,BUILD,$(1))
+$(Q)rm -rf $(O)/obj/$(1) && mkdir -p $(O)/obj/$(1) $(O)/log $(sysroot)/bin; \
+	start=$$(date +%s); \
 	( set -e; $(2) ) $(if $(filter 1,$(V)),,>$(O)/log/$(1).log 2>&1); \
 	if [ $$? -ne 0 ]; then \
 		tail -n 20 $(O)/log/$(1).log >&2; \
@@ -25,6 +29,7 @@ include initramfs/busybox.mk initramfs/kexec-tools.mk
 # Everything that vmcapture is compiled and linked against.
 $(O)/sysroot/.stack: $(addprefix $(O)/sysroot/.,musl headers mbedtls curl zstd)
 	$(Q)touch $@
+$(O)/musl/vmcapture: $(O)/sysroot/.stack
 
 # The base image.  Its entries are in files.list, in the order of the archive;
 # the files are copied first, as gen_init_cpio takes each one's own time.

@@ -3,12 +3,11 @@
 # Its allnoconfig leaves some symbols on, and oldconfig takes a symbol's first
 # line: so all is turned off, and what is asked for is put in place of it.
 
-busybox_make = $(MAKE) -C $(O)/src/busybox O=$(abspath $(O))/obj/busybox \
-	       CC=$(musl_gcc) HOSTCC=$(CC)
+busybox_make = $(MAKE) $(jobs) -C $(O)/src/busybox \
+	       O=$(abspath $(O))/obj/busybox CC=$(musl_gcc) HOSTCC=$(CC)
 
 $(O)/sysroot/bin/busybox: $(O)/src/busybox/.unpacked $(O)/sysroot/.headers \
 		configs/busybox.config kernel/check-config initramfs/busybox.mk
-	$(Q)rm -rf $(O)/obj/busybox $@
 	$(call logged,busybox,$(busybox_make) allyesconfig; \
 		cd $(O)/obj/busybox; asked=$(abspath configs/busybox.config); \
 		sed -nE 's/^(# )?(CONFIG_[A-Z0-9_]*)[= ].*/\2/p' $$asked | \

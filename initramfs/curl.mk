@@ -18,12 +18,11 @@ curl_configure := --host=x86_64-linux-musl --prefix=$(sysroot) \
 
 $(O)/sysroot/.curl: $(O)/src/curl/.unpacked $(O)/sysroot/.mbedtls \
 		    $(O)/sysroot/.headers initramfs/curl.mk
-	$(Q)rm -rf $(O)/obj/curl
 	$(call logged,curl,cd $(O)/obj/curl; \
 		$(abspath $(O))/src/curl/configure CC=$(musl_gcc) \
 			CFLAGS='$(target_cflags)' LDFLAGS=-static \
 			$(curl_configure); \
-		$(MAKE) -C lib libcurl.la; \
-		$(MAKE) -C include install; \
+		$(MAKE) $(jobs) -C lib libcurl.la; \
+		$(MAKE) $(jobs) -C include install; \
 		cp lib/.libs/libcurl.a $(sysroot)/lib)
 	$(Q)touch $@

@@ -4,7 +4,7 @@
 
 $(O)/sysroot/.headers: $(O)/src/linux/.unpacked $(O)/sysroot/.musl \
 		       initramfs/headers.mk
-	$(call logged,headers,$(MAKE) -C $(O)/src/linux ARCH=x86_64 \
+	$(call logged,headers,$(MAKE) $(jobs) -C $(O)/src/linux ARCH=x86_64 \
 			O=$(abspath $(O))/obj/headers headers; \
 		cd $(O)/obj/headers/usr/include; \
 		find . -name '*.h' | cpio -pdm --quiet $(sysroot)/include)

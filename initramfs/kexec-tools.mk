@@ -4,7 +4,6 @@
 
 $(O)/sysroot/sbin/kexec: $(O)/src/kexec-tools/.unpacked \
 			 $(O)/sysroot/.headers initramfs/kexec-tools.mk
-	$(Q)rm -rf $(O)/obj/kexec-tools $@
 	$(call logged,kexec-tools,cp -r $(O)/src/kexec-tools $(O)/obj; \
 		cd $(O)/obj/kexec-tools; \
 		./configure --build=x86_64-linux-gnu --host=x86_64-linux-musl \
@@ -12,6 +11,6 @@ $(O)/sysroot/sbin/kexec: $(O)/src/kexec-tools/.unpacked \
 			LDFLAGS=-static AR=ar LD=ld OBJCOPY=objcopy \
 			STRIP=strip --without-lzma --without-zlib \
 			--without-xen; \
-		$(MAKE) build/sbin/kexec; \
+		$(MAKE) $(jobs) build/sbin/kexec; \
 		mkdir -p $(sysroot)/sbin; \
 		strip -o $(sysroot)/sbin/kexec build/sbin/kexec)

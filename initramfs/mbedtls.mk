@@ -12,12 +12,11 @@ mbedtls_cflags := $(target_cflags) \
 $(O)/sysroot/.mbedtls: $(O)/src/mbedtls/.unpacked $(O)/sysroot/.musl \
 		       configs/mbedtls.h netstream/entropy-mbedtls.c \
 		       initramfs/mbedtls.mk
-	$(Q)rm -rf $(O)/obj/mbedtls
 	$(call logged,mbedtls,cp -r $(addprefix $(O)/src/mbedtls/,3rdparty \
 			framework include library scripts) $(O)/obj/mbedtls; \
 		find $(O)/obj/mbedtls -exec touch -d @$(SOURCE_DATE_EPOCH) {} +; \
-		build() { $(MAKE) -C $(O)/obj/mbedtls/library CC=$(musl_gcc) \
-			CFLAGS="$(mbedtls_cflags) $$1" $$2; }; \
+		build() { $(MAKE) $(jobs) -C $(O)/obj/mbedtls/library \
+			CC=$(musl_gcc) CFLAGS="$(mbedtls_cflags) $$1" $$2; }; \
 		build '-maes -mpclmul' aesni.o; \
 		build '-D__AES__ -D__PCLMUL__' aes.o; \
 		build '' 'libmbedcrypto.a libmbedx509.a libmbedtls.a'; \

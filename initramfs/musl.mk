@@ -7,5 +7,5 @@ $(O)/sysroot/.musl: $(O)/src/musl/.unpacked initramfs/musl.mk
 			CFLAGS='-O2 -ffile-prefix-map=$(abspath $(O))=.' \
 			--prefix=$(sysroot) --syslibdir=$(sysroot)/lib \
 			--disable-shared --enable-wrapper=gcc; \
-		$(MAKE) install)
+		$(MAKE) $(jobs) install)
 	$(Q)touch $@

@@ -72,7 +72,7 @@ fuzz: $(fuzzers)		## fuzz the parsers, T=60 seconds each
 			$(O)/log/$${f##*/}.log); \
 	done
 
-$(O)/fuzz/%: tests/fuzz/%.c | $(O)/.deps-check
+$(O)/fuzz/%: tests/fuzz/%.c | $(O)/.deps-fuzz
 	$(call say,FUZZ,$@)
 	$(Q)mkdir -p $(@D)
 	$(Q)clang $(cflags) -MF $@.d -fsanitize=fuzzer,address,undefined \
