@@ -49,8 +49,8 @@ static void progress(void *arg, uint64_t off)
 	if (now - sender->progress_ms < PROGRESS_MS)
 		return;
 	sender->progress_ms = now;
-	log_info("vmcore: %" PRIu64 " of %" PRIu64 " MiB", off >> 20,
-		 sender->session->core.size >> 20);
+	log_notice("vmcore: %" PRIu64 " of %" PRIu64 " MiB", off >> 20,
+		   sender->session->core.size >> 20);
 }
 
 static int write_vmcore(struct sender *sender, struct object *object)
