@@ -158,7 +158,7 @@ int dmesg_write(struct vmcore *core, const struct vmcoreinfo *info,
 		return err;
 	if (ret < 0 && ret != -EIO)
 		log_err("%s: the kernel's log: %s", core->path, reason(ret));
-	if (text.n_unreadable)
+	else if (text.n_unreadable)
 		log_warn("%s: the kernel's log: %" PRIu64
 			 " records are not in the vmcore",
 			 core->path, text.n_unreadable);
