@@ -85,6 +85,21 @@ ok 'the manifest misses the log' grep -q '"name": "vmcore-dmesg.txt"' \
 	"$store"/*/manifest.json
 ok 'nothing is left of the log' test ! -e "$store"/*/vmcore-dmesg.txt*
 
+# The segment ends inside the log's text: the first records are there, and so
+# many are not that the reader gives up.
+rm -rf "$store"
+make_vmcore 'note VMCOREINFO 0' 'info uts' 'info ring' \
+	'load 0xffffffff81000000 0x1000000' 'uts db-07 6.1.0 x86_64' \
+	'log ring 13 18' "$(seq 6000 | sed 's/.*/record &.5 line &/')" \
+	'phdr filesz 930000'
+ok 'a log that breaks off does not stop the vmcore' run 0 \
+	-i "$scratch/vmcore" -t "file://$store"
+ok 'the vmcore is the same' cmp "$scratch/vmcore" "$store"/*/vmcore
+ok 'what there is of the log arrives' \
+	grep -q 'line 9$' "$store"/*/vmcore-dmesg.txt
+ok 'the manifest says that it ends early' \
+	grep -q '"reason": "Bad address"' "$store"/*/manifest.json
+
 rm -rf "$store"
 ok 'a target that cannot be used is 69' run 69 -i "$scratch/vmcore" \
 	-t file:///dev/null/store
