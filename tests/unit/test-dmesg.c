@@ -217,6 +217,9 @@ static void believes_no_position(void)
 	/* No text, or none that can be. */
 	one_text_at("1 1", "");
 	one_text_at("3 3", "");
+	one_text_at("1 16", "");
+	one_text_at("0 15", "");
+	one_text_at("512 256", "");
 	one_text_at("0 0", "");
 	one_text_at("0 6", "");
 	one_text_at("16 0", "");
@@ -235,6 +238,8 @@ static void survives_ids_that_make_no_sense(void)
 	prints(RING "log ring 4 10\nrecord 1 one\nrecord 2 two\n"
 		    "ids 0x3ffffffffffffff1 0x3ffffffffffffff1\n",
 	       "[    2.000000] two\n");
+	/* Of another lap. */
+	prints(RING "log ring 4 10\nrecord 1 one\nids 0 5\n", "");
 	/* Bits of the state in an id do no harm. */
 	prints(RING "log ring 4 10\nrecord 1 one\nrecord 2 two\n"
 		    "ids 0xfffffffffffffff0 0x7ffffffffffffff1\n",
@@ -277,6 +282,21 @@ static void counts_texts_that_are_not_there(void)
 	CHECK(strstr(logged, "1 records are not in the vmcore"));
 }
 
+/* 16 descriptors and infos, but the memory ends behind two of them. */
+static void reads_what_there_is_of_the_descriptors(void)
+{
+	prints("note VMCOREINFO 0\ninfo ring\nload 0xffff0000 0\nlabel prb\n"
+	       "u64 rb\nlabel rb\nu64 4 descs infos 1 0 0 10 data 0 0 0\n"
+	       "label data\nu64 0 0x656e6f 1 0x6f7774\n"
+	       "label infos\n"
+	       "u64 0 1000000000 3 0 0 0 0 0 0 0 0\n"
+	       "u64 0 2000000000 3 0 0 0 0 0 0 0 0\n"
+	       "label descs\n"
+	       "u64 0x8000000000000000 0 16\n"
+	       "u64 0x8000000000000001 16 32\n",
+	       "[    1.000000] one\n[    2.000000] two\n");
+}
+
 static void gives_up_on_a_log_full_of_holes(void)
 {
 	/* A descriptor for each id, somewhere else: 8192 of them. */
@@ -300,6 +320,9 @@ static void rejects_sizes_that_make_no_sense(void)
 	fails("note VMCOREINFO 0\nline SIZE(prb_desc)=0\ninfo ring\n"
 	      "load 0xffff0000 0\nlog ring 4 10\nrecord 1 one\n",
 	      -EBADMSG, "malformed");
+	fails("note VMCOREINFO 0\nline OFFSET(prb_desc.state_var)=20\n"
+	      "info ring\nload 0xffff0000 0\nlog ring 4 10\nrecord 1 one\n",
+	      -EBADMSG, "malformed");
 	fails("note VMCOREINFO 0\nline SIZE(printk_info)=9999\ninfo ring\n"
 	      "load 0xffff0000 0\nlog ring 4 10\nrecord 1 one\n",
 	      -EBADMSG, "malformed");
@@ -311,8 +334,9 @@ static void rejects_sizes_that_make_no_sense(void)
 	      -EBADMSG, "malformed");
 }
 
-/* One record by hand: ts_nsec, len, text_len, dict_len, flags. */
-static void one_record(const char *numbers, int want, const char *text)
+/* A log_buf of 64 bytes by hand; a record: ts_nsec, len | text_len << 16. */
+static void by_hand(uint32_t first, uint32_t next, const char *records,
+		    int want, const char *text)
 {
 	char description[1024];
 
@@ -320,35 +344,47 @@ static void one_record(const char *numbers, int want, const char *text)
 		 "note VMCOREINFO 0\n"
 		 "info records\n"
 		 "load 0xffff0000 0\n"
-		 "label log_buf\nu64 records+0\n"
+		 "label log_buf\nu64 records\n"
 		 "label log_buf_len\nu32 64\n"
-		 "%s"
+		 "label log_first_idx\nu32 %u\n"
+		 "label log_next_idx\nu32 %u\n"
 		 "label records\n"
-		 "u64 1000000000\nu32 0x%x 0\ntext text of it  \n"
-		 "u64 2000000000\nu32 0x%x 0\ntext second one  \n",
-		 numbers, 10 << 16 | 28, 10 << 16 | 28);
+		 "%s"
+		 "zero 64\n",
+		 first, next, records);
 	fails(description, want, want ? "malformed" : "");
 	CHECK_STR(out, text);
 }
 
+#define FIRST "u64 1000000000\nu32 0x000a001c 0\ntext text of it  \n"
+#define SECOND "u64 2000000000\nu32 0x000a001c 0\ntext second one  \n"
+#define FIRST_LINE "[    1.000000] text of it\n"
+#define SECOND_LINE "[    2.000000] second one\n"
+
 static void believes_no_index(void)
 {
-#define FIRST "label log_first_idx\n"
-#define NEXT "label log_next_idx\n"
-	one_record(FIRST "u32 0\n" NEXT "u32 28\n", 0,
-		   "[    1.000000] text of it\n");
-	one_record(FIRST "u32 0\n" NEXT "u32 56\n", 0,
-		   "[    1.000000] text of it\n"
-		   "[    2.000000] second one\n");
-	one_record(FIRST "u32 64\n" NEXT "u32 28\n", -EBADMSG, "");
-	one_record(FIRST "u32 0\n" NEXT "u32 64\n", -EBADMSG, "");
-	one_record(FIRST "u32 0xffffffff\n" NEXT "u32 0\n", -EBADMSG, "");
-	/* In the middle of a header. */
-	one_record(FIRST "u32 60\n" NEXT "u32 0\n", -EBADMSG, "");
+	by_hand(0, 28, FIRST SECOND, 0, FIRST_LINE);
+	by_hand(0, 56, FIRST SECOND, 0, FIRST_LINE SECOND_LINE);
+	by_hand(64, 28, FIRST SECOND, -EBADMSG, "");
+	by_hand(0, 64, FIRST SECOND, -EBADMSG, "");
+	by_hand(0xffffffff, 0, FIRST SECOND, -EBADMSG, "");
+	/* No room for a header. */
+	by_hand(60, 0, FIRST SECOND, -EBADMSG, "");
 	/* Past the end that was to come. */
-	one_record(FIRST "u32 0\n" NEXT "u32 30\n", -EBADMSG,
-		   "[    1.000000] text of it\n"
-		   "[    2.000000] second one\n");
+	by_hand(0, 30, FIRST SECOND, -EBADMSG, FIRST_LINE SECOND_LINE);
+}
+
+static void believes_no_length(void)
+{
+	/* Text longer than its record, record longer than the buffer. */
+	by_hand(0, 28, "u64 1\nu32 0x000d001c 0\n", -EBADMSG, "");
+	by_hand(0, 28, "u64 1\nu32 0x00010041 0\n", -EBADMSG, "");
+	by_hand(0, 28, "u64 1\nu32 0x0000000f 0\n", -EBADMSG, "");
+	by_hand(28, 0, FIRST "u64 2\nu32 0x00010025 0\n", -EBADMSG, "");
+	/* Back to the start at 28, again and again; and at 0. */
+	by_hand(0, 60, FIRST, -EBADMSG, FIRST_LINE);
+	by_hand(0, 60, "u64 0\n", -EBADMSG, "");
+	by_hand(28, 0, FIRST, 0, "");
 }
 
 static void reads_records_of_3_5_to_3_10(void)
@@ -397,10 +433,12 @@ int main(void)
 	RUN(survives_ids_that_make_no_sense);
 	RUN(survives_a_log_that_is_cut_anywhere);
 	RUN(counts_texts_that_are_not_there);
+	RUN(reads_what_there_is_of_the_descriptors);
 	RUN(gives_up_on_a_log_full_of_holes);
 	RUN(says_what_is_missing);
 	RUN(rejects_sizes_that_make_no_sense);
 	RUN(believes_no_index);
+	RUN(believes_no_length);
 	RUN(reads_records_of_3_5_to_3_10);
 	RUN(passes_on_what_the_sink_says);
 	return tap_done();

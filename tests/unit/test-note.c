@@ -88,7 +88,8 @@ static void rejects_a_note_that_overruns(void)
 
 static void lets_the_last_descriptor_lack_its_padding(void)
 {
-	start("note CORE 1\ntext 12345\nphdr filesz 25\n" LOAD);
+	start("note CORE 1\ntext 12345678901234567890\nnhdr descsz 5\n"
+	      "phdr filesz 25\n" LOAD);
 	expect(1);
 	CHECK_INT(note.desc_len, 5);
 	expect(0);

@@ -196,6 +196,7 @@ static void does_not_take_excluded_memory_for_what_follows(void)
 		  0);
 	CHECK_INT(vmcore_read_virt(&core, 0x1fff, buf, 1), 0);
 	CHECK_INT(vmcore_read_virt(&core, 0x2000, buf, 1), -EFAULT);
+	CHECK_INT(vmcore_read_virt(&core, 0x2001, buf, 1), -EFAULT);
 	vmcore_close(&core);
 }
 
@@ -252,6 +253,7 @@ static void walks_through_windows(void)
 	/* Back, and to the middle of a page. */
 	CHECK_INT(window_at(&window, 4097, &bytes, &len), 0);
 	CHECK_INT(len, VMCORE_WINDOW_LEN - 1);
+	CHECK_MEM(bytes, "\0\0\0\0\0\0\0\1\0\0\0CORE", 15);
 	CHECK_INT(window_at(&window, core.size, &bytes, &len), 0);
 	CHECK_INT(len, 0);
 	window_close(&window);
@@ -313,7 +315,7 @@ static void makes_text_of_bytes(void)
 {
 	char text[9];
 
-	vmcore_text(text, "a b\x1b\xff\n~/", 8);
+	vmcore_text(text, "a b\x1b\xff\x7f~/", 8);
 	CHECK_STR(text, "a b___~/");
 	vmcore_text(text, "abc\0defg", 8);
 	CHECK_STR(text, "abc");

@@ -13,6 +13,7 @@
 /* Lines of Debian's 6.1 and 6.12, and some that no kernel writes. */
 static char text[] = "OSRELEASE=6.1.0-56-cloud-amd64\n"
 		     "BUILD-ID=3b43fad503487449\n"
+		     "PAGESIZE2=8192\n"
 		     "PAGESIZE=4096\n"
 		     "SYMBOL(init_uts_ns)=ffffffff845f9b60\n"
 		     "SYMBOL(x)=0x10\n"
