@@ -76,15 +76,6 @@ ok 'session and manifest are JSON' is_json
 ok 'nothing is missing' grep -q '"missing": \[\]' "$store"/*/manifest.json
 ok 'this machine'\''s log is not sent' test ! -e "$store"/*/kexec-dmesg.log
 
-rm -rf "$store"
-make_vmcore 'load 0xffffffff81000000 0x1000000' 'fill 8192 1'
-ok 'a vmcore without a log is sent' run 0 -i "$scratch/vmcore" \
-	-t "file://$store"
-ok 'it is the same' cmp "$scratch/vmcore" "$store"/*/vmcore
-ok 'the manifest misses the log' grep -q '"name": "vmcore-dmesg.txt"' \
-	"$store"/*/manifest.json
-ok 'nothing is left of the log' test ! -e "$store"/*/vmcore-dmesg.txt*
-
 # The segment ends inside the log's text: the first records are there, and so
 # many are not that the reader gives up.
 rm -rf "$store"
@@ -94,11 +85,21 @@ make_vmcore 'note VMCOREINFO 0' 'info uts' 'info ring' \
 	'phdr filesz 930000'
 ok 'a log that breaks off does not stop the vmcore' run 0 \
 	-i "$scratch/vmcore" -t "file://$store"
-ok 'the vmcore is the same' cmp "$scratch/vmcore" "$store"/*/vmcore
+ok 'it is the same as far as its headers say' cmp \
+	-n "$(stat -c %s "$store"/*/vmcore)" "$scratch/vmcore" "$store"/*/vmcore
 ok 'what there is of the log arrives' \
 	grep -q 'line 9$' "$store"/*/vmcore-dmesg.txt
 ok 'the manifest says that it ends early' \
 	grep -q '"reason": "Bad address"' "$store"/*/manifest.json
+
+rm -rf "$store"
+make_vmcore 'load 0xffffffff81000000 0x1000000' 'fill 8192 1'
+ok 'a vmcore without a log is sent' run 0 -i "$scratch/vmcore" \
+	-t "file://$store"
+ok 'it is the same' cmp "$scratch/vmcore" "$store"/*/vmcore
+ok 'the manifest misses the log' grep -q '"name": "vmcore-dmesg.txt"' \
+	"$store"/*/manifest.json
+ok 'nothing is left of the log' test ! -e "$store"/*/vmcore-dmesg.txt*
 
 rm -rf "$store"
 ok 'a target that cannot be used is 69' run 69 -i "$scratch/vmcore" \
