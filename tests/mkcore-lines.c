@@ -8,13 +8,13 @@
 #include "mkcore.h"
 
 #define ARRAY_SIZE(a) (sizeof(a) / sizeof((a)[0]))
-#define LINE_MAX 4096
+#define TEXT_LINE_MAX 4096
 #define WORDS_MAX 16
 
 /* A directive's arguments: split at blanks, and as they stand. */
 struct line {
-	char text[LINE_MAX];
-	char split[LINE_MAX];
+	char text[TEXT_LINE_MAX];
+	char split[TEXT_LINE_MAX];
 	const char *words[WORDS_MAX];
 	size_t n_words;
 };
@@ -75,12 +75,12 @@ static const char *unescape_one(struct mkcore *core, const char *from, char *to,
 }
 
 static size_t unescape(struct mkcore *core, const char *from,
-		       char to[static LINE_MAX])
+		       char to[static TEXT_LINE_MAX])
 {
 	size_t used = 0, len;
 
 	while (*from) {
-		if (used > LINE_MAX - 32)
+		if (used > TEXT_LINE_MAX - 32)
 			mkcore_die(core, "line too long");
 		if (*from == '\\') {
 			from = unescape_one(core, from + 1, to + used, &len);
@@ -167,7 +167,7 @@ static void do_notes(struct mkcore *core, struct line *line)
 
 static void do_text(struct mkcore *core, struct line *line)
 {
-	char text[LINE_MAX];
+	char text[TEXT_LINE_MAX];
 
 	mkcore_put(core, text, unescape(core, line->text, text));
 }
@@ -271,7 +271,7 @@ static uint64_t nanoseconds(const char *text, const char **end)
 
 static void do_record(struct mkcore *core, struct line *line)
 {
-	char text[LINE_MAX];
+	char text[TEXT_LINE_MAX];
 	const char *rest;
 	uint64_t ts_nsec;
 
@@ -417,15 +417,15 @@ static void run_line(struct mkcore *core, const char *text, size_t len)
 	}
 	if (len == 0 || *text == '#')
 		return;
-	if (len >= LINE_MAX)
+	if (len >= TEXT_LINE_MAX)
 		mkcore_die(core, "line too long");
 	memcpy(line.text, text, len);
 	name_len = strcspn(line.text, " \t");
 	memmove(line.text, text + name_len, len - name_len);
 	memset(line.text + len - name_len, 0, name_len);
 	if (isblank((unsigned char)line.text[0]))
-		memmove(line.text, line.text + 1, LINE_MAX - 1);
-	memcpy(line.split, line.text, LINE_MAX);
+		memmove(line.text, line.text + 1, TEXT_LINE_MAX - 1);
+	memcpy(line.split, line.text, TEXT_LINE_MAX);
 	for (char *word = strtok(line.split, " \t");
 	     word && line.n_words < WORDS_MAX; word = strtok(NULL, " \t"))
 		line.words[line.n_words++] = word;

@@ -28,8 +28,8 @@
 
 #define ID_MASK (~0ULL >> 2)
 #define STATE_SHIFT 62
-#define STATE_FINALIZED 2ULL
-#define STATE_REUSABLE 3ULL
+#define FINALIZED 2ULL
+#define REUSABLE 3ULL
 /* "No text": an empty line, and a text there was no room for. */
 #define LPOS_EMPTY 3
 
@@ -74,7 +74,7 @@ static void free_oldest_text(struct mkcore *core, struct mkcore_log *log)
 {
 	uint64_t next = get(core, desc_of(log, log->data_id) + 16, 8);
 
-	set_state(core, log, log->data_id, STATE_REUSABLE);
+	set_state(core, log, log->data_id, REUSABLE);
 	if (!(next & 1))
 		log->tail_lpos = next;
 	log->data_id = (log->data_id + 1) & ID_MASK;
@@ -135,7 +135,7 @@ static void ring_record(struct mkcore *core, struct mkcore_log *log,
 	set(core, info, id - log->size, 8);
 	set(core, info + 8, ts_nsec, 8);
 	set(core, info + INFO_TEXT_LEN, len, 2);
-	set_state(core, log, id, STATE_FINALIZED);
+	set_state(core, log, id, FINALIZED);
 	set_ring(core, log);
 }
 
@@ -169,7 +169,7 @@ void mkcore_ring(struct mkcore *core, struct mkcore_log *log,
 	set(core, log->addr + RB_INFOS, log->infos, 8);
 	set(core, log->addr + RB_SIZE_BITS, size_bits, 4);
 	set(core, log->addr + RB_DATA, log->data, 8);
-	set_state(core, log, log->head_id, STATE_REUSABLE);
+	set_state(core, log, log->head_id, REUSABLE);
 	set(core, desc_of(log, log->head_id) + 8, 1, 8);
 	set(core, desc_of(log, log->head_id) + 16, 1, 8);
 	set_ring(core, log);
