@@ -29,6 +29,7 @@
 
 #define LINE_MAX_LEN 4096
 #define DEFAULT_TIMEOUT 170
+#define TRANSFER "vmcapture: vmcore: "
 
 #define ARRAY_SIZE(a) (sizeof(a) / sizeof((a)[0]))
 
@@ -70,6 +71,7 @@ static const struct stage {
 
 struct vmrun {
 	bool progress;
+	bool terminal; /* lines can be overwritten */
 	double timeout;
 	FILE *log;
 	FILE *summary;
@@ -114,8 +116,20 @@ static void show(const struct vmrun *run, const char *text, struct when at)
 	at = relative(run, at);
 	if (!run->progress || !text)
 		return;
-	printf("  %c%6.2f s  %6.2f CPU s  %s\n",
+	printf("%s  %c%6.2f s  %6.2f CPU s  %s\n",
+	       run->terminal ? "\r\033[K" : "",
 	       run->seen[STAGE_PANIC] ? '+' : ' ', at.wall, at.cpu, text);
+	fflush(stdout);
+}
+
+/* What vmcapture says every ten seconds, on a line that the next replaces. */
+static void show_transfer(const struct vmrun *run, const char *line)
+{
+	const char *text = strstr(line, TRANSFER);
+
+	if (!run->progress || !run->terminal || !text || !strstr(text, " of "))
+		return;
+	printf("\r\033[K  %s", text + strlen(TRANSFER));
 	fflush(stdout);
 }
 
@@ -145,6 +159,7 @@ static void end_line(struct vmrun *run)
 		fprintf(run->log, "[%8.3f %8.3f] %s\n", at.wall, at.cpu,
 			run->line);
 	find_stage(run, run->line, at);
+	show_transfer(run, run->line);
 	run->line_len = 0;
 }
 
@@ -270,6 +285,7 @@ int main(int argc, char **argv)
 	struct vmrun run = { .timeout = DEFAULT_TIMEOUT, .summary = stdout };
 	int opt, fd, status;
 
+	run.terminal = isatty(STDOUT_FILENO);
 	while ((opt = getopt(argc, argv, "+pl:s:t:")) >= 0) {
 		if (opt == 'p')
 			run.progress = true;
