@@ -263,8 +263,9 @@ void server_stop(struct server *server)
 {
 	if (!server)
 		return;
-	/* From now on the socket is ours: connections wait, then are reset. */
+	/* The socket is ours now: newcomers are refused, not left waiting. */
 	MHD_quiesce_daemon(server->daemon);
+	shutdown(server->socket, SHUT_RDWR);
 	tus_drain(server->tus, DRAIN_S);
 	server_free(server);
 }
