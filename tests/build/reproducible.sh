@@ -15,4 +15,6 @@ ln -s "$(realpath "$O/src")" "$again/build/src"
 cp "$O/.deps-build" "$again/build"
 touch -r "$O/.deps-build" "$again/build/.deps-build"
 nice make -j "$(nproc)" O="$again/build" "$again/build/image/base.cpio.xz"
-cmp "$O/image/base.cpio.xz" "$again/build/image/base.cpio.xz"
+cmp "$O/image/base.cpio.xz" "$again/build/image/base.cpio.xz" && exit
+diff -rq -x list "$O/obj/image" "$again/build/obj/image" # which file it is
+exit 1
