@@ -46,6 +46,7 @@ static int on_seek(void *arg, curl_off_t off, int origin)
 	    (uint64_t)off > http->request->body_len)
 		return CURL_SEEKFUNC_FAIL;
 	http->pos = (size_t)off;
+	http->rewinds++;
 	return CURL_SEEKFUNC_OK;
 }
 
@@ -288,6 +289,7 @@ int http_perform(struct http *http, const struct http_request *request)
 	http->error[0] = '\0';
 	http->pos = http->reached = http->body_len = 0;
 	http->handed = 0;
+	http->rewinds = 0;
 	http->moved_ms = now_ms();
 
 	if (set_request(http, request) < 0) {

@@ -34,6 +34,7 @@ struct http {
 	char text[TUS_TEXT_MAX + 1]; /* first line of the answer's body */
 	char error[CURL_ERROR_SIZE]; /* why there is no answer */
 	bool broke_off; /* a connection was there and has broken */
+	unsigned int rewinds; /* libcurl has sent it again by itself */
 	uint64_t handed; /* bytes of the body given to the connection, */
 	size_t reached; /* ... the furthest of them, */
 	uint64_t moved_ms; /* ... and when something moved last */

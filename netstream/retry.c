@@ -50,6 +50,9 @@ int64_t retry_delay_ms(struct retry *retry, uint64_t now, uint64_t asked_ms)
 		return -ETIMEDOUT;
 	if (asked_ms > ASKED_MAX_MS)
 		asked_ms = ASKED_MAX_MS;
+	/* The server does not know for how long there will be tries. */
+	if (retry->stall_ms && asked_ms > retry->stall_ms / 3)
+		asked_ms = retry->stall_ms / 3;
 	if (delay < asked_ms)
 		delay = asked_ms;
 	if (delay > end - now)

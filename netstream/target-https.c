@@ -75,6 +75,7 @@ static void count_sent(struct https_target *t)
 		t->reached = end;
 		t->retry.progress_ms = t->http.moved_ms;
 	}
+	t->target.stats.retries += t->http.rewinds;
 	t->target.stats.sent += t->http.handed;
 	t->target.stats.resent += t->http.handed - fresh;
 }

@@ -263,6 +263,8 @@ static void waits_longer_each_time(void)
 	/* The server asks for a pause, but not for an hour. */
 	CHECK_INT(retry_delay_ms(&retry, 2000, 9000), 9000);
 	CHECK_INT(retry_delay_ms(&retry, 2000, 3600000), 30000);
+	retry.stall_ms = 60000;
+	CHECK_INT(retry_delay_ms(&retry, 2000, 3600000), 20000);
 }
 
 static void gives_up_when_nothing_moves_or_time_is_over(void)
