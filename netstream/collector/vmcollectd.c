@@ -39,9 +39,24 @@ static void usage(FILE *to)
 	      "                  --key FILE --client-ca FILE [--config FILE] "
 	      "[-v]\n"
 	      "       vmcollectd ls [--store DIR] [CLIENT[/SESSION]]\n"
-	      "       vmcollectd --help | --version\n"
-	      "See vmcollectd(8).\n",
+	      "       vmcollectd --help | --version\n",
 	      to);
+}
+
+static void help(void)
+{
+	usage(stdout);
+	puts("\nReceives the sessions that vmcapture sends, and stores them.\n"
+	     "\n"
+	     "  --listen ADDR:PORT  where; [ADDR]:PORT for IPv6, port 0 is "
+	     "any\n"
+	     "  --store DIR         of the sessions; ls: " DEFAULT_STORE "\n"
+	     "  --cert FILE         the server's certificate and chain, PEM\n"
+	     "  --key FILE          its key, PEM\n"
+	     "  --client-ca FILE    who may sign client certificates, PEM\n"
+	     "  --config FILE       limits, see vmcollectd(8)\n"
+	     "  -v, --verbose       log what the HTTP library says too\n"
+	     "  --help, --version");
 }
 
 /* -1 to go on, or the exit status. */
@@ -85,7 +100,7 @@ static int parse_options(int argc, char **argv, struct options *options)
 			log_set_level(LOG_LEVEL_DEBUG);
 			break;
 		case 'h':
-			usage(stdout);
+			help();
 			return EX_OK;
 		case 'V':
 			puts("vmcollectd (barecap) " VERSION);
