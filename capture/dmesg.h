@@ -2,7 +2,8 @@
 /*
  * The crashed kernel's log as text, line by line as `makedumpfile
  * --dump-dmesg` prints it: "[    0.123456] text", further lines of a record
- * indented to the first one's text, unprintable bytes as \xNN.
+ * indented to the first one's text, unprintable bytes as \xNN (makedumpfile
+ * has \xffffffNN for those above 0x7f, where char is signed).
  *
  * Two layouts are known: the printk ring buffer of 5.10 and newer
  * (dmesg-ring.c), the records of 3.5 to 5.9 (dmesg-record.c).  Both are read

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// objects: capture/note.o capture/vmcore.o netstream/log.o netstream/io.o tests/mkcore.o tests/mkcore-lines.o tests/mkcore-log.o
+// objects: capture/note.o capture/vmcore.o netstream/log.o netstream/io.o
+// objects: tests/mkcore.o tests/mkcore-lines.o tests/mkcore-log.o
 
 #include <errno.h>
 

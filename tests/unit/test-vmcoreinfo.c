@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// objects: capture/vmcoreinfo.o capture/utsname.o capture/note.o capture/vmcore.o netstream/log.o netstream/io.o tests/mkcore.o tests/mkcore-lines.o tests/mkcore-log.o
+// objects: capture/vmcoreinfo.o capture/utsname.o capture/note.o
+// objects: capture/vmcore.o netstream/log.o netstream/io.o tests/mkcore.o
+// objects: tests/mkcore-lines.o tests/mkcore-log.o
 
 #include <errno.h>
 
