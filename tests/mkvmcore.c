@@ -33,7 +33,7 @@
  *	ehdr FIELD N		class data type machine phoff phentsize phnum
  *				xnum (number goes to section header 0)
  *	phdr FIELD N		type offset filesz memsz
- *	nhdr FIELD N		namesz descsz type
+ *	nhdr FIELD N		namesz descsz
  *	cut N			the file has N bytes; -N: N less
  */
 
