@@ -26,10 +26,40 @@ $(O)/test/mkvmcore: $(addprefix $(O)/host/tests/,mkvmcore.o mkcore.o \
 	$(Q)mkdir -p $(@D)
 	$(Q)$(CC) -o $@ $^
 
+# What the net tests need: faults, a vmcore, a tus server that is not ours.
+
+$(O)/test/faultproxy: $(addprefix $(O)/host/,tests/net/faultproxy.o \
+		      netstream/io.o)
+	$(call say,LD,$@)
+	$(Q)mkdir -p $(@D)
+	$(Q)$(CC) -o $@ $^
+
+$(O)/test/net.vmcore: tests/net/vmcore.txt $(O)/test/mkvmcore
+	$(Q)$(O)/test/mkvmcore $< $@
+
+# npm takes the registry from the machine, the digests from the lock file.
+npm_ci = npm --cache $(CACHE)/npm --prefer-offline --no-audit --no-fund \
+	 --ignore-scripts --omit=optional --loglevel=error ci
+
+$(O)/test/%/.installed: tests/net/%/package.json tests/net/%/package-lock.json \
+		| $(O)/.deps-check
+	$(call say,NPM,$*)
+	$(Q)mkdir -p $(@D)
+	$(Q)cp $^ $(@D)
+	$(Q)$(npm_ci) --prefix $(@D) >/dev/null
+	$(Q)touch $@
+
+# @tus/server wants Node 20 at least; where there is an older one, npm has it.
+node_is_old := $(shell node -e \
+	'process.exit(parseInt(process.versions.node, 10) < 20 ? 0 : 1)' \
+	2>/dev/null && echo yes)
+
 run = O=$(O) tests/run $(O)/log
 build_tests := $(wildcard tests/build/*.sh)
-net_needs = $(O)/asan/vmcapture $(O)/asan/vmcollectd $(O)/test/mkvmcore \
-	    $(host_programs)
+net_needs = $(O)/musl/vmcapture $(O)/asan/vmcapture $(O)/asan/vmcollectd \
+	    $(addprefix $(O)/test/,mkvmcore faultproxy net.vmcore) \
+	    $(O)/test/foreign/.installed $(host_programs) \
+	    $(if $(node_is_old),$(O)/test/foreign-node/.installed)
 
 e2e_needs = $(O)/test/vmrun $(O)/system/vmlinuz $(O)/sysroot/bin/busybox \
 	    $(O)/sysroot/sbin/kexec $(image_files) $(O)/host/vmcollectd

@@ -1,0 +1,30 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-2.0-or-later
+# A target that takes the connection and then says nothing more: given up after
+# the stall timeout, and after the deadline if that comes first.
+set -u
+. "${0%/*}/lib.sh"
+
+is_halfway() {
+	[ "$(du -sk "$store" | cut -f1)" -gt 4000 ]
+}
+
+start_server
+start_proxy -b 6000000
+for limits in 'stall_timeout 4:deadline 60' 'stall_timeout 60:deadline 6'; do
+	conf "$proxy_port" "${limits%:*}" "${limits#*:}"
+	capture_in_background
+	wait_for 20 is_halfway
+	kill -STOP "$server"
+	start=$(date +%s)
+	wait_capture
+	took=$(($(date +%s) - start))
+	kill -CONT "$server"
+	expect_status 75
+	{ [ "$took" -ge 3 ] && [ "$took" -le 8 ]; } || fail "took $took s"
+	find_session web1
+	[ -e "$session/vmcore.incomplete" ] || fail 'not in the vmcore'
+	[ ! -e "$session/manifest.json" ] || fail 'it looks complete'
+	sleep 1
+	rm -rf "$store/web1"
+done
