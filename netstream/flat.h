@@ -37,11 +37,11 @@ enum flat_state { FLAT_HEADER, FLAT_RECORD, FLAT_DATA, FLAT_END };
 
 struct flat_reader {
 	uint32_t state; /* enum flat_state */
-	uint32_t have;	/* bytes of the header or of head[] seen */
+	uint32_t have; /* bytes of the header or of head[] seen */
 	uint8_t head[FLAT_RECORD_LEN];
-	uint64_t off;	/* FLAT_DATA: where the next byte belongs */
-	uint64_t left;	/* FLAT_DATA: bytes missing in this record */
-	uint64_t size;	/* largest end of any record: the file's size */
+	uint64_t off; /* FLAT_DATA: where the next byte belongs */
+	uint64_t left; /* FLAT_DATA: bytes missing in this record */
+	uint64_t size; /* largest end of any record: the file's size */
 	uint64_t limit; /* no record may end beyond this */
 };
 
