@@ -67,7 +67,7 @@ $(O)/host/%.o: %.c | $(deps)
 	$(Q)$(CC) $(cflags) $(CFLAGS) $(host_cflags) -c -o $@ $<
 
 $(O)/asan/%.o: %.c | $(deps)
-	$(call say,CC,$< [asan])
+	$(call say,CC,"$< [asan]")
 	$(Q)mkdir -p $(@D)
 	$(Q)$(CC) $(cflags) $(asan) $(host_cflags) -c -o $@ $<
 
