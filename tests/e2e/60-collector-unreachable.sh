@@ -6,8 +6,7 @@ set -u
 # shellcheck source=tests/e2e/lib.sh
 . "${0%/*}/lib.sh"
 
-more_conf='deadline 10
-stall_timeout 8'
+more_conf='deadline 8'
 more_cmdline=barecap.deadline=60
 
 e2e_setup
