@@ -141,10 +141,15 @@ static int check_phdrs(struct vmcore *core)
 	return 0;
 }
 
-/* fstat() may be stale for /proc/vmcore: ask for the last byte instead. */
-static int check_size(const struct vmcore *core)
+/*
+ * fstat() may be stale for /proc/vmcore: ask for the last byte instead.  The
+ * kernel gives whole pages (fs/proc/vmcore.c rounds each segment), so what
+ * follows the last segment up to the end of its page belongs to the file.
+ */
+static int check_size(struct vmcore *core)
 {
-	char last;
+	char last, rest[VMCORE_PAGE_LEN];
+	ssize_t len;
 	int ret;
 
 	ret = pread_full(core->fd, &last, 1, core->size - 1);
@@ -154,10 +159,16 @@ static int check_size(const struct vmcore *core)
 			core->path, core->size);
 		return -EBADMSG;
 	}
-	if (ret < 0)
+	if (ret < 0) {
 		log_err("%s: read at %" PRIu64 ": %s", core->path,
 			core->size - 1, strerror(-ret));
-	return ret;
+		return ret;
+	}
+	len = pread(core->fd, rest, -core->size % VMCORE_PAGE_LEN,
+		    (off_t)core->size);
+	if (len > 0)
+		core->size += (uint64_t)len;
+	return 0;
 }
 
 int vmcore_open(struct vmcore *core, const char *path)

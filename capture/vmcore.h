@@ -21,11 +21,13 @@
 /* mmap gains up to 1-4 MiB; the pages are the kernel's, not ours. */
 #define VMCORE_WINDOW_LEN (1U << 20)
 #define VMCORE_BOUNCE_LEN (64U << 10)
+/* To which the kernel rounds the segments; with larger pages at least. */
+#define VMCORE_PAGE_LEN 4096
 
 struct vmcore {
 	int fd;
 	const char *path;
-	uint64_t size; /* what the headers say: the largest end */
+	uint64_t size; /* the largest end in the headers, in whole pages */
 	uint16_t machine; /* EM_X86_64 or EM_AARCH64 */
 	Elf64_Phdr *phdrs; /* PT_NOTE and PT_LOADs as they are in the file */
 	size_t n_phdrs;

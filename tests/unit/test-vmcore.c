@@ -136,6 +136,21 @@ static void rejects_a_file_that_is_cut_anywhere(void)
 	rejects(TWO_LOADS "cut -1\n", "shorter than the 21393 bytes");
 }
 
+/* As /proc/vmcore does when memory ends inside a page. */
+static void takes_the_rest_of_the_last_page(void)
+{
+	static const char more[2 * VMCORE_PAGE_LEN] = "rest";
+	const char *path = vmcore_file(TWO_LOADS);
+	int fd = open(path, O_WRONLY | O_APPEND);
+	struct vmcore core;
+
+	CHECK(write(fd, more, sizeof(more)) == sizeof(more));
+	close(fd);
+	CHECK_INT(vmcore_open(&core, path), 0);
+	CHECK_INT(core.size, 6 * VMCORE_PAGE_LEN);
+	vmcore_close(&core);
+}
+
 static void says_when_there_is_no_file(void)
 {
 	struct vmcore core;
@@ -333,6 +348,7 @@ int main(void)
 	RUN(rejects_what_is_no_vmcore);
 	RUN(rejects_a_file_that_is_no_elf);
 	RUN(rejects_a_file_that_is_cut_anywhere);
+	RUN(takes_the_rest_of_the_last_page);
 	RUN(says_when_there_is_no_file);
 	RUN(reads_by_address);
 	RUN(has_nothing_at_other_addresses);
