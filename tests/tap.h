@@ -13,43 +13,43 @@
 
 static int tap_count, tap_failed, tap_bad;
 
-#define CHECK(cond)                                                            \
-	do {                                                                   \
-		if (!(cond)) {                                                 \
-			tap_bad = 1;                                           \
-			printf("# %s:%d: not true: %s\n", __FILE__, __LINE__,  \
-			       #cond);                                         \
-		}                                                              \
+#define CHECK(cond)                                                           \
+	do {                                                                  \
+		if (!(cond)) {                                                \
+			tap_bad = 1;                                          \
+			printf("# %s:%d: not true: %s\n", __FILE__, __LINE__, \
+			       #cond);                                        \
+		}                                                             \
 	} while (0)
 
-#define CHECK_INT(got, want)                                                   \
-	do {                                                                   \
-		intmax_t got_ = (intmax_t)(got), want_ = (intmax_t)(want);     \
-		if (got_ != want_) {                                           \
-			tap_bad = 1;                                           \
-			printf("# %s:%d: %s is %jd, want %jd\n", __FILE__,     \
-			       __LINE__, #got, got_, want_);                   \
-		}                                                              \
+#define CHECK_INT(got, want)                                               \
+	do {                                                               \
+		intmax_t got_ = (intmax_t)(got), want_ = (intmax_t)(want); \
+		if (got_ != want_) {                                       \
+			tap_bad = 1;                                       \
+			printf("# %s:%d: %s is %jd, want %jd\n", __FILE__, \
+			       __LINE__, #got, got_, want_);               \
+		}                                                          \
 	} while (0)
 
-#define CHECK_STR(got, want)                                                   \
-	do {                                                                   \
-		const char *got_ = (got), *want_ = (want);                     \
-		if (!got_ || strcmp(got_, want_)) {                            \
-			tap_bad = 1;                                           \
-			printf("# %s:%d: %s is \"%s\", want \"%s\"\n",         \
-			       __FILE__, __LINE__, #got,                       \
-			       got_ ? got_ : "(null)", want_);                 \
-		}                                                              \
+#define CHECK_STR(got, want)                                           \
+	do {                                                           \
+		const char *got_ = (got), *want_ = (want);             \
+		if (!got_ || strcmp(got_, want_)) {                    \
+			tap_bad = 1;                                   \
+			printf("# %s:%d: %s is \"%s\", want \"%s\"\n", \
+			       __FILE__, __LINE__, #got,               \
+			       got_ ? got_ : "(null)", want_);         \
+		}                                                      \
 	} while (0)
 
-#define CHECK_MEM(got, want, len)                                              \
-	do {                                                                   \
-		if (memcmp((got), (want), (len))) {                            \
-			tap_bad = 1;                                           \
-			printf("# %s:%d: %s differs from %s\n", __FILE__,      \
-			       __LINE__, #got, #want);                         \
-		}                                                              \
+#define CHECK_MEM(got, want, len)                                         \
+	do {                                                              \
+		if (memcmp((got), (want), (len))) {                       \
+			tap_bad = 1;                                      \
+			printf("# %s:%d: %s differs from %s\n", __FILE__, \
+			       __LINE__, #got, #want);                    \
+		}                                                         \
 	} while (0)
 
 #define RUN(test)                                                              \
