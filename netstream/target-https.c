@@ -98,11 +98,11 @@ static int perform(struct https_target *t, struct http_request *request)
 	curl_slist_free_all(request->headers);
 	count_sent(t);
 	if (ret == -EAGAIN) {
-		bool refused = t->http.broke_off && !t->answered;
+		bool no_cert = t->http.broke_off && !t->answered;
 
 		snprintf(t->why, sizeof(t->why), "%s: %s%s", request->method,
 			 t->http.error,
-			 refused ? " (is the client certificate what this "
+			 no_cert ? " (is the client certificate what this "
 				   "server wants?)"
 				 : "");
 		return 1;
