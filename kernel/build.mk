@@ -1,12 +1,20 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-# The capture kernel: vanilla Linux, configured by configs/linux*.config,
-# built out of its tree in $(O)/linux.
+# The capture kernel: Linux with kernel/patches, configured by
+# configs/linux*.config, built out of its tree in $(O)/linux.
 
 linux_src = $(abspath $(O))/src/linux
 linux_out = $(abspath $(O))/linux
 linux_config := configs/linux.config configs/linux-x86_64.config
 linux_max = 2300000
 image_files += $(O)/image/vmlinuz
+
+# A patch that changes needs a fresh tree.
+linux_patches := $(sort $(wildcard kernel/patches/*.patch))
+$(O)/src/linux/.unpacked: $(linux_patches)
+$(O)/src/linux/.patched: $(O)/src/linux/.unpacked
+	$(Q)for patch in $(linux_patches); do \
+		patch -d $(@D) -p1 -s -N -F0 <$$patch || exit; done
+	$(Q)touch $@
 
 # Two builds of the same tree are the same: no time, user, host or counter.
 # LOCALVERSION= keeps the state of a surrounding git tree out of the version.
@@ -22,9 +30,9 @@ linux_make = $(MAKE) --no-print-directory -C $(linux_src) O=$(linux_out) \
 # default (705 instead of 500 symbols): allnoconfig takes the list as it is.
 # Unpacked files are older than the objects of the version before.
 $(O)/linux/.config: $(linux_config) kernel/build.mk kernel/check-config \
-		    $(O)/src/linux/.unpacked
+		    $(O)/src/linux/.patched
 	$(call say,CONFIG,$@)
-	$(Q)$(if $(filter %.unpacked,$?),rm -rf $(@D) &&) \
+	$(Q)$(if $(filter %.patched,$?),rm -rf $(@D) &&) \
 		mkdir -p $(@D) $(O)/log
 	$(Q)cd $(linux_src) && scripts/kconfig/merge_config.sh -m -O $(linux_out) \
 		kernel/configs/tiny.config arch/x86/configs/tiny.config \
