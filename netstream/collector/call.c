@@ -253,7 +253,7 @@ static void add_headers(const struct call *call, struct MHD_Response *response)
 		add(response, "Retry-After", "2");
 		break;
 	case 507:
-		add(response, "Retry-After", "30");
+		add(response, "Retry-After", "10");
 		break;
 	}
 }

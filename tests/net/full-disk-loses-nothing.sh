@@ -11,7 +11,7 @@ mount -t tmpfs -o size=36m tmpfs "$store" 2>/dev/null ||
 mounted=$store
 echo 'reserve 0' >"$work/vmcollectd.conf"
 start_server --config "$work/vmcollectd.conf"
-conf "$port" 'stall_timeout 6'
+conf "$port" 'stall_timeout 14'
 
 is_full() {
 	grep -q 'refused with 507' "$server_log"

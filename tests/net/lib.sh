@@ -114,6 +114,7 @@ kill_server() {
 }
 
 start_proxy() {
+	: >"$work/proxy.log" # what is up must not be the one before
 	"$O/test/faultproxy" "$@" "$port" 2>"$work/proxy.log" &
 	proxy=$!
 	pids="$pids $proxy"

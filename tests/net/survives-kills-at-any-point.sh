@@ -6,7 +6,7 @@ set -u
 . "${0%/*}/lib.sh"
 
 start_server
-start_proxy -b 20000000
+start_proxy -b 40000000
 conf "$proxy_port"
 capture_in_background
 kills=0
