@@ -10,7 +10,7 @@ nic eth0 52:54:00:00:00:01
 fake vmcapture 'exit 69'
 run_init
 
-[ "$(grep -c '^sleep 0.1' "$calls")" = 600 ] || fail 'not a minute'
+[ "$(grep -c '^sleep 0.2' "$calls")" = 300 ] || fail 'not a minute'
 expect_kmsg '<3>init: no interface with MAC 52:54:00:00:00:ff got a link and an address'
 expect_call "vmcapture -c $root/etc/barecap/capture.conf"
 expect_kmsg '<3>init: vmcapture: exit status 69'
