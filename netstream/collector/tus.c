@@ -13,6 +13,9 @@
 #include "netstream/collector/tus.h"
 #include "netstream/log.h"
 
+/* As much of a refused body is read to keep the answer from getting lost. */
+#define DROP_MAX (64ULL << 20)
+
 static void options_end(struct call *call)
 {
 	call->status = 204;
@@ -252,8 +255,9 @@ static void begin(struct call *call, const char *url, const char *method)
 
 /*
  * A refusal may be sent at once, and the connection closed; but then a client
- * that is still sending may lose the answer in a reset.  So a body that is
- * within the limits is read to its end, unless the client waits for a word.
+ * that is still sending may lose the answer in a reset.  So the body of a
+ * known client is read to its end and dropped, unless the client waits for a
+ * word before it sends.
  */
 static bool answer_at_once(const struct call *call)
 {
@@ -262,8 +266,7 @@ static bool answer_at_once(const struct call *call)
 	return !call->name.client[0] || !call->method ||
 	       call_header(call, "Expect") ||
 	       call_header(call, "Transfer-Encoding") ||
-	       (call->body_len && !call->method->data) ||
-	       call->body_len > call->tus->config->max_chunk;
+	       call->body_len > DROP_MAX;
 }
 
 enum MHD_Result tus_handle(void *cls, struct MHD_Connection *connection,
