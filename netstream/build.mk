@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-# The stream: targets and what they need.  digest-*.c and tls-*.c are chosen
-# per program: the image uses mbedTLS, the host programs GnuTLS.
+# The stream: targets and what they need.  digest-*.c is chosen per program:
+# the image uses mbedTLS, the host programs GnuTLS.
 
 netstream_base := netstream/log.o netstream/io.o netstream/flat.o
 netstream_client := $(netstream_base) netstream/target.o \
