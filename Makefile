@@ -19,11 +19,19 @@ MAKEOVERRIDES =
 .SUFFIXES:
 .DEFAULT_GOAL := all
 
+# A line for what takes time; what takes a moment shows up only on a terminal,
+# on one line that the next one overwrites.
 ifeq ($(V),1)
 say = @:
+moment = @:
+else ifdef MAKE_TERMOUT
+Q = @
+say = @printf '  %-7s %s\033[K\n' $(1) $(2)
+moment = @printf '  %-7s %.60s\033[K\r' $(1) $(2)
 else
 Q = @
 say = @printf '  %-7s %s\n' $(1) $(2)
+moment = @:
 endif
 
 warnings = -Wall -Wextra -Wshadow -Wmissing-prototypes -Wvla $(WERROR)
@@ -56,18 +64,18 @@ host: $(host_programs)		## build vmcapture and vmcollectd for this machine
 # Objects: one directory per compiler.
 
 $(O)/musl/%.o: %.c | $(O)/sysroot/.stack
-	$(call say,CC,$<)
+	$(call moment,CC,$<)
 	$(Q)mkdir -p $(@D)
 	$(Q)$(O)/sysroot/bin/musl-gcc $(cflags) -O2 -g -ffunction-sections \
 		-fdata-sections -ffile-prefix-map=$(CURDIR)/= -c -o $@ $<
 
 $(O)/host/%.o: %.c | $(deps)
-	$(call say,CC,$<)
+	$(call moment,CC,$<)
 	$(Q)mkdir -p $(@D)
 	$(Q)$(CC) $(cflags) $(CFLAGS) $(host_cflags) -c -o $@ $<
 
 $(O)/asan/%.o: %.c | $(deps)
-	$(call say,CC,"$< [asan]")
+	$(call moment,CC,"$< [asan]")
 	$(Q)mkdir -p $(@D)
 	$(Q)$(CC) $(cflags) $(asan) $(host_cflags) -c -o $@ $<
 

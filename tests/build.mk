@@ -16,7 +16,7 @@ endef
 $(foreach t,$(notdir $(unit_tests)),$(eval $(call unit_rule,$(t))))
 
 $(O)/test/test-%:
-	$(call say,LD,$@)
+	$(call moment,LD,$@)
 	$(Q)mkdir -p $(@D)
 	$(Q)$(CC) $(asan) -o $@ $^ -lcurl -lgnutls
 
