@@ -91,6 +91,7 @@ install: all			## to DESTDIR and PREFIX
 	$(Q)install $(host_programs) $(DESTDIR)$(PREFIX)/sbin
 	$(Q)install -m 644 $(image_files) $(DESTDIR)$(PREFIX)/lib/barecap
 	$(Q)install -m 644 configs/capture.conf configs/cmdline \
+		netstream/collector/vmcollectd.service \
 		$(DESTDIR)$(PREFIX)/share/doc/barecap
 	$(Q)install -m 644 $(wildcard */*.5 */*/*.5) $(DESTDIR)$(MANDIR)/man5
 	$(Q)install -m 644 $(wildcard */*.8 */*/*.8) $(DESTDIR)$(MANDIR)/man8

@@ -13,9 +13,9 @@
 #include "capture/note.h"
 #include "capture/procfs.h"
 #include "capture/session.h"
-#include "capture/version.h"
 #include "netstream/io.h"
 #include "netstream/log.h"
+#include "netstream/version.h"
 
 #ifndef GRND_INSECURE
 #define GRND_INSECURE 4

@@ -15,9 +15,9 @@
 #include "capture/send.h"
 #include "capture/session.h"
 #include "capture/status.h"
-#include "capture/version.h"
 #include "netstream/io.h"
 #include "netstream/log.h"
+#include "netstream/version.h"
 
 #define ARRAY_SIZE(a) (sizeof(a) / sizeof((a)[0]))
 #define DEFAULT_CONFIG "/etc/barecap/capture.conf"

@@ -22,8 +22,8 @@
 #include "netstream/collector/store.h"
 #include "netstream/collector/tus.h"
 #include "netstream/log.h"
+#include "netstream/version.h"
 
-#define VERSION "0.1"
 #define DEFAULT_STORE "/var/lib/vmcollectd"
 /* A connection's socket, object, state, spool and directories. */
 #define FILES_PER_CONNECTION 8
@@ -103,7 +103,7 @@ static int parse_options(int argc, char **argv, struct options *options)
 			help();
 			return EX_OK;
 		case 'V':
-			puts("vmcollectd (barecap) " VERSION);
+			puts("vmcollectd (barecap) " BARECAP_VERSION);
 			return EX_OK;
 		default:
 			usage(stderr);

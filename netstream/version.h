@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-#ifndef CAPTURE_VERSION_H
-#define CAPTURE_VERSION_H
+#ifndef NETSTREAM_VERSION_H
+#define NETSTREAM_VERSION_H
 
 #define BARECAP_VERSION "0.1"
 
