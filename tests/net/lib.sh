@@ -221,7 +221,8 @@ create() {
 	b64object=$(printf %s "$2" | base64 -w0)
 	b64layout=$(printf %s "${3:-stream}" | base64 -w0)
 	[ $# -lt 3 ] && shift 2 || shift 3
-	tus POST /files -H 'Upload-Defer-Length: 1' -H "Upload-Metadata: session $b64session,object $b64object,layout $b64layout" "$@"
+	tus POST /files -H 'Upload-Defer-Length: 1' -H "Upload-Metadata: \
+session $b64session,object $b64object,layout $b64layout" "$@"
 }
 
 # patch PATH OFFSET FILE [CURL-OPTION]...
