@@ -8,6 +8,7 @@
 
 #include "capture/dmesg.h"
 #include "tests/tap.h"
+#include "tests/unit/sink.h"
 #include "tests/unit/vmcore-file.h"
 
 #define RING                                  \
@@ -21,34 +22,21 @@
 	"load 0xffffffff81000000 0x1000000\n" \
 	"zero 100\n"
 
-static char out[200000];
-static size_t out_len;
 static const char *logged;
 
-static int keep(void *arg, const void *buf, size_t len)
-{
-	(void)arg;
-	if (len >= sizeof(out) - out_len)
-		return -EFBIG;
-	memcpy(out + out_len, buf, len);
-	out_len += len;
-	out[out_len] = '\0';
-	return 0;
-}
-
-/* Writes the log of the vmcore to out; what was logged is in logged. */
-static int dmesg_of(const char *description, dmesg_sink sink)
+/* Writes the log of the vmcore to sunk; what was logged is in logged. */
+static int dmesg_of(const char *description, dmesg_sink to)
 {
 	struct vmcoreinfo info;
 	struct vmcore core;
 	int ret;
 
-	out_len = 0;
-	out[0] = '\0';
+	sunk_len = 0;
+	sunk[0] = '\0';
 	CHECK_INT(vmcore_open(&core, vmcore_file(description)), 0);
 	CHECK_INT(vmcoreinfo_load(&info, &core), 0);
 	log_take();
-	ret = dmesg_write(&core, &info, sink, NULL);
+	ret = dmesg_write(&core, &info, to, NULL);
 	logged = log_taken();
 	vmcoreinfo_free(&info);
 	vmcore_close(&core);
@@ -57,14 +45,14 @@ static int dmesg_of(const char *description, dmesg_sink sink)
 
 static void prints(const char *description, const char *want)
 {
-	CHECK_INT(dmesg_of(description, keep), 0);
-	CHECK_STR(out, want);
+	CHECK_INT(dmesg_of(description, sink), 0);
+	CHECK_STR(sunk, want);
 	CHECK_STR(logged, "");
 }
 
 static void fails(const char *description, int want, const char *why)
 {
-	CHECK_INT(dmesg_of(description, keep), want);
+	CHECK_INT(dmesg_of(description, sink), want);
 	if (!strstr(logged, why))
 		CHECK_STR(logged, why);
 	CHECK(strchr(logged, '\n') == strrchr(logged, '\n'));
@@ -153,12 +141,12 @@ static void leaves_out_texts_that_were_overwritten(void)
 				"record 6 fffffffffffffffffffffffffffffff\n"
 				"record 7 ggggggggggggggggggggggggggggggg\n"
 				"record 8 hhh\n",
-			   keep),
+			   sink),
 		  0);
 	/* 40 bytes each: g goes to the start, where a was; h is on b. */
-	CHECK_MEM(out, "[    3.000000] ccccccc", 22);
-	CHECK(strstr(out, "[    7.000000] ggggggg"));
-	CHECK(strstr(out, "[    8.000000] hhh\n"));
+	CHECK_MEM(sunk, "[    3.000000] ccccccc", 22);
+	CHECK(strstr(sunk, "[    7.000000] ggggggg"));
+	CHECK(strstr(sunk, "[    8.000000] hhh\n"));
 }
 
 static void reads_texts_that_moved_to_the_start(void)
@@ -196,11 +184,11 @@ static void one_text_at(const char *lpos, const char *want)
 	snprintf(text, sizeof(text),
 		 RING "log ring 4 10\nrecord 1 one\nlpos %s\nrecord 2 two\n",
 		 lpos);
-	CHECK_INT(dmesg_of(text, keep), 0);
+	CHECK_INT(dmesg_of(text, sink), 0);
 	if (*want)
-		CHECK_MEM(out, want, strlen(want));
+		CHECK_MEM(sunk, want, strlen(want));
 	else
-		CHECK_STR(out, "[    2.000000] two\n");
+		CHECK_STR(sunk, "[    2.000000] two\n");
 }
 
 static void believes_no_position(void)
@@ -236,7 +224,7 @@ static void survives_ids_that_make_no_sense(void)
 	/* Head and tail as far apart as can be: one lap, no more. */
 	CHECK_INT(dmesg_of(RING "log ring 4 10\nrecord 1 one\nids 0 "
 				"0x3fffffffffffffff\n",
-			   keep),
+			   sink),
 		  0);
 	prints(RING "log ring 4 10\nrecord 1 one\nrecord 2 two\n"
 		    "ids 0x3ffffffffffffff1 0x3ffffffffffffff1\n",
@@ -262,14 +250,14 @@ static void survives_a_log_that_is_cut_anywhere(void)
 
 	for (int len = 1; len < 3016; len += len < 700 ? 3 : 41) {
 		cut_load(text, RING "log ring 4 10\n", len);
-		ret = dmesg_of(text, keep);
+		ret = dmesg_of(text, sink);
 		CHECK(ret == 0 || ret == -EFAULT);
 		if (ret < 0)
 			CHECK(strstr(logged, "log: not in the vmcore"));
 	}
 	for (int len = 1; len < 1152; len += 7) {
 		cut_load(text, RECORDS "log records 1024\n", len);
-		ret = dmesg_of(text, keep);
+		ret = dmesg_of(text, sink);
 		CHECK(ret == 0 || ret == -EFAULT);
 	}
 }
@@ -279,9 +267,9 @@ static void counts_texts_that_are_not_there(void)
 	/* prb 8, ring 88, descriptors 384, infos 1408, from 104 on: text. */
 	CHECK_INT(dmesg_of(RING "log ring 4 10\nrecord 1 one\nrecord 2 two\n"
 				"phdr filesz 2008\n",
-			   keep),
+			   sink),
 		  0);
-	CHECK_STR(out, "[    1.000000] one\n");
+	CHECK_STR(sunk, "[    1.000000] one\n");
 	CHECK(strstr(logged, "1 records are not in the vmcore"));
 }
 
@@ -356,7 +344,7 @@ static void by_hand(uint32_t first, uint32_t next, const char *records,
 		 "zero 64\n",
 		 first, next, records);
 	fails(description, want, want ? "malformed" : "");
-	CHECK_STR(out, text);
+	CHECK_STR(sunk, text);
 }
 
 #define FIRST "u64 1000000000\nu32 0x000a001c 0\ntext text of it  \n"

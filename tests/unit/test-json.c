@@ -5,20 +5,7 @@
 
 #include "capture/json.h"
 #include "tests/tap.h"
-
-static char text[64 << 10];
-static size_t text_len;
-
-static int append(void *arg, const void *buf, size_t len)
-{
-	(void)arg;
-	if (len >= sizeof(text) - text_len)
-		return -EFBIG;
-	memcpy(text + text_len, buf, len);
-	text_len += len;
-	text[text_len] = '\0';
-	return 0;
-}
+#include "tests/unit/sink.h"
 
 static int refuse(void *arg, const void *buf, size_t len)
 {
@@ -30,8 +17,8 @@ static int refuse(void *arg, const void *buf, size_t len)
 
 static void start(struct json *json)
 {
-	text_len = 0;
-	json_init(json, append, NULL);
+	sunk_len = 0;
+	json_init(json, sink, NULL);
 }
 
 /* What one string becomes, without the brackets around it. */
@@ -43,8 +30,8 @@ static const char *escaped(const char *value)
 	json_string(&json, NULL, value);
 	if (json_finish(&json))
 		return NULL;
-	text[text_len - 1] = '\0';
-	return text;
+	sunk[sunk_len - 1] = '\0';
+	return sunk;
 }
 
 static void writes_objects_arrays_and_values(void)
@@ -69,7 +56,7 @@ static void writes_objects_arrays_and_values(void)
 	json_close(&json);
 	json_close(&json);
 	CHECK_INT(json_finish(&json), 0);
-	CHECK_STR(text, "{\n"
+	CHECK_STR(sunk, "{\n"
 			"  \"schema\": \"barecap-session\",\n"
 			"  \"size\": 18446744073709551615,\n"
 			"  \"set\": false,\n"
@@ -123,10 +110,10 @@ static void writes_more_than_its_buffer_holds(void)
 	static char value[3 * JSON_BUFFER + 7];
 
 	memset(value, 'x', sizeof(value) - 1);
-	CHECK_STR(escaped(value) ? text + 1 + sizeof(value) - 1 : NULL, "\"");
-	CHECK_INT(text_len, sizeof(value) - 1 + 3);
-	text[sizeof(value)] = '\0';
-	CHECK_STR(text + 1, value);
+	CHECK_STR(escaped(value) ? sunk + 1 + sizeof(value) - 1 : NULL, "\"");
+	CHECK_INT(sunk_len, sizeof(value) - 1 + 3);
+	sunk[sizeof(value)] = '\0';
+	CHECK_STR(sunk + 1, value);
 }
 
 static void reports_the_first_error_of_the_sink(void)

@@ -10,20 +10,7 @@
 
 #include "capture/kmsg.h"
 #include "tests/tap.h"
-
-static char text[2 * KMSG_LOG_MAX];
-static size_t text_len;
-
-static int append(void *arg, const void *buf, size_t len)
-{
-	(void)arg;
-	if (len >= sizeof(text) - text_len)
-		return -EFBIG;
-	memcpy(text + text_len, buf, len);
-	text_len += len;
-	text[text_len] = '\0';
-	return 0;
-}
+#include "tests/unit/sink.h"
 
 /* Formats a record that ends with its memory, for ASAN. */
 static const char *line_of(const char *record)
@@ -81,14 +68,14 @@ static void copies_record_by_record_to_the_end(void)
 {
 	int fds[2];
 
-	text_len = 0;
+	sunk_len = 0;
 	CHECK_INT(socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_NONBLOCK, 0, fds),
 		  0);
 	CHECK_INT(send(fds[1], "6,1,1,-;one\n", 12, 0), 12);
 	CHECK_INT(send(fds[1], "junk", 4, 0), 4);
 	CHECK_INT(send(fds[1], "6,2,2,-;two\n K=v\n", 17, 0), 17);
-	CHECK_INT(kmsg_copy(fds[0], append, NULL), 0);
-	CHECK_STR(text, "[    0.000001] one\n[    0.000002] two\n");
+	CHECK_INT(kmsg_copy(fds[0], sink, NULL), 0);
+	CHECK_STR(sunk, "[    0.000001] one\n[    0.000002] two\n");
 	close(fds[0]);
 	close(fds[1]);
 }
@@ -103,10 +90,10 @@ static void ends_in_a_log_that_grows(void)
 	for (int i = 0; i < 2 * (int)(KMSG_LOG_MAX / sizeof(record)); i++)
 		CHECK_INT(write(fd, record, sizeof(record)), sizeof(record));
 	lseek(fd, 0, SEEK_SET);
-	text_len = 0;
-	CHECK_INT(kmsg_copy(fd, append, NULL), 0);
-	CHECK(text_len >= KMSG_LOG_MAX);
-	CHECK(text_len < KMSG_LOG_MAX + 2 * KMSG_RECORD_MAX);
+	sunk_len = 0;
+	CHECK_INT(kmsg_copy(fd, sink, NULL), 0);
+	CHECK(sunk_len >= KMSG_LOG_MAX);
+	CHECK(sunk_len < KMSG_LOG_MAX + 2 * KMSG_RECORD_MAX);
 	close(fd);
 }
 
@@ -116,10 +103,10 @@ static void returns_the_sinks_error(void)
 
 	CHECK_INT(write(fd, "6,1,1,-;x\n", 10), 10);
 	lseek(fd, 0, SEEK_SET);
-	text_len = sizeof(text);
-	CHECK_INT(kmsg_copy(fd, append, NULL), -EFBIG);
+	sunk_len = sizeof(sunk);
+	CHECK_INT(kmsg_copy(fd, sink, NULL), -EFBIG);
 	close(fd);
-	CHECK_INT(kmsg_copy(-1, append, NULL), -EBADF);
+	CHECK_INT(kmsg_copy(-1, sink, NULL), -EBADF);
 }
 
 int main(void)
