@@ -221,6 +221,16 @@ static void add_number(struct MHD_Response *response, const char *name,
 	add(response, name, buf);
 }
 
+/* As the client gave it; there is none once its session is complete. */
+static void add_metadata(const struct call *call, struct MHD_Response *response)
+{
+	char text[STATE_METADATA_MAX + 1];
+
+	if (call->upload.state_fd >= 0 &&
+	    !state_get_metadata(call->upload.state_fd, text) && text[0])
+		add(response, "Upload-Metadata", text);
+}
+
 static void add_headers(const struct call *call, struct MHD_Response *response)
 {
 	const struct state *state = &call->upload.state;
@@ -235,6 +245,8 @@ static void add_headers(const struct call *call, struct MHD_Response *response)
 		else
 			add(response, "Upload-Defer-Length", "1");
 	}
+	if (call->show_metadata)
+		add_metadata(call, response);
 	if (call->show_location) {
 		snprintf(buf, sizeof(buf), REQUEST_ROOT "/%s/%s/%s",
 			 call->name.client, call->name.session,

@@ -27,6 +27,7 @@ struct call {
 	unsigned int status; /* 0 while undecided */
 	char text[CALL_TEXT_MAX];
 	bool show_offset; /* with the headers of the upload */
+	bool show_metadata;
 	bool show_location;
 	bool replied;
 

@@ -21,6 +21,8 @@
 #define USED (HEAD + FLAT_RECORD_LEN)
 #define SUM (STATE_LEN - DIGEST_LEN)
 #define SLOT_STEP 4096
+/* Behind the slots, as text up to the end of the file. */
+#define METADATA (2 * SLOT_STEP)
 
 static int sum_of(const uint8_t *buf, uint8_t sum[static DIGEST_LEN])
 {
@@ -126,6 +128,25 @@ int state_create(int fd, struct state *state)
 	if (ret < 0)
 		return ret;
 	return put_slot(fd, state);
+}
+
+int state_put_metadata(int fd, const char *text)
+{
+	size_t len = strlen(text);
+
+	if (len > STATE_METADATA_MAX)
+		return -EINVAL;
+	return pwrite_full(fd, text, len, METADATA);
+}
+
+int state_get_metadata(int fd, char text[static STATE_METADATA_MAX + 1])
+{
+	ssize_t len = pread(fd, text, STATE_METADATA_MAX, METADATA);
+
+	if (len < 0)
+		return -errno;
+	text[len] = '\0';
+	return 0;
 }
 
 int state_load(int fd, struct state *state)

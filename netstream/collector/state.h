@@ -16,6 +16,8 @@
 #include "netstream/flat.h"
 
 #define STATE_LEN 256
+/* Of the Upload-Metadata that is given back; ours has about 400 bytes. */
+#define STATE_METADATA_MAX 1024
 
 enum layout { LAYOUT_STREAM, LAYOUT_FLAT };
 
@@ -36,6 +38,10 @@ int state_decode(struct state *state, const uint8_t buf[static STATE_LEN]);
 
 /* Fills a new file: 0 when it is durable. */
 int state_create(int fd, struct state *state);
+/* What the client said of the upload, once, before state_create(). */
+int state_put_metadata(int fd, const char *text);
+/* "" if there is none; -errno if it cannot be read. */
+int state_get_metadata(int fd, char text[static STATE_METADATA_MAX + 1]);
 /* The newest slot that is whole, or -EBADMSG. */
 int state_load(int fd, struct state *state);
 /* Advances seq; 0 when it is durable.  On failure the old state holds. */

@@ -38,7 +38,7 @@ static void head_end(struct call *call)
 {
 	if (!call_open_upload(call, false))
 		return;
-	call->show_offset = true;
+	call->show_offset = call->show_metadata = true;
 	call->status = 200;
 }
 
@@ -71,6 +71,9 @@ static bool post_headers(struct call *call, enum layout *layout)
 
 	if (!metadata || request_metadata(metadata, &call->name, layout) < 0)
 		call_refuse(call, 400, "Upload-Metadata names no object");
+	else if (strlen(metadata) > STATE_METADATA_MAX)
+		call_refuse(call, 400, "Upload-Metadata is longer than %d",
+			    STATE_METADATA_MAX);
 	else if (!defer == !length || (defer && strcmp(defer, "1")))
 		call_refuse(call, 400,
 			    "Upload-Length or Upload-Defer-Length: 1");
@@ -133,7 +136,8 @@ static void post_end(struct call *call)
 	if (!call_promise(call, 0) || !post_place(call, &leaf))
 		return;
 	ret = upload_create(&call->upload, call->dir, leaf, layout,
-			    call->has_length ? &call->length : NULL);
+			    call->has_length ? &call->length : NULL,
+			    call_header(call, "Upload-Metadata"));
 	if (ret < 0) {
 		call_fail(call, ret, "create");
 		return;

@@ -143,7 +143,7 @@ err:
 	return ret;
 }
 
-static int make_files(struct upload *upload)
+static int make_files(struct upload *upload, const char *metadata)
 {
 	char name[STORE_FILE_MAX];
 	int ret;
@@ -158,14 +158,17 @@ static int make_files(struct upload *upload)
 	if (ret < 0)
 		return ret;
 	upload->fd = ret;
-	ret = state_create(upload->state_fd, &upload->state);
+	ret = state_put_metadata(upload->state_fd, metadata);
+	if (!ret)
+		ret = state_create(upload->state_fd, &upload->state);
 	if (ret < 0)
 		return ret;
 	return fsync(upload->dir) < 0 ? -errno : 0;
 }
 
 int upload_create(struct upload *upload, int dir, const char *leaf,
-		  enum layout layout, const uint64_t *length)
+		  enum layout layout, const uint64_t *length,
+		  const char *metadata)
 {
 	struct state state = { .layout = layout };
 	int ret;
@@ -190,7 +193,7 @@ int upload_create(struct upload *upload, int dir, const char *leaf,
 	state.created = (uint64_t)time(NULL);
 	flat_reader_init(&state.reader, 0);
 	upload->state = state;
-	ret = make_files(upload);
+	ret = make_files(upload, metadata);
 	if (!ret && state_finished(&state))
 		ret = finish(upload);
 	if (ret < 0) {

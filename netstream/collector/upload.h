@@ -35,11 +35,13 @@ struct upload {
 int upload_open(struct upload *upload, int dir, const char *leaf);
 
 /*
+ * Metadata, what the client said of the upload, is kept beside its state.
  * Takes over an upload that exists with the same layout and length.
  * -EEXIST: the object is complete, or something else has its name.
  */
 int upload_create(struct upload *upload, int dir, const char *leaf,
-		  enum layout layout, const uint64_t *length);
+		  enum layout layout, const uint64_t *length,
+		  const char *metadata);
 
 void upload_close(struct upload *upload);
 

@@ -43,6 +43,9 @@ patch /files/web1/s1/none 0 "$work/body"
 expect_code 404
 tus POST /files -H 'Upload-Defer-Length: 1'
 expect_code 400
+tus POST /files -H 'Upload-Defer-Length: 1' -H "Upload-Metadata: \
+session czE=,object bzI=,note $(printf '%01100d' 0)"
+expect_code 400
 create s1 o2 wrong
 expect_code 400
 create s1 o2 stream -H 'Upload-Length: 5'

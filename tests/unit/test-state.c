@@ -96,6 +96,27 @@ static void the_newest_slot_counts(void)
 	close(fd);
 }
 
+static void keeps_what_the_client_said(void)
+{
+	char longest[STATE_METADATA_MAX + 2], got[STATE_METADATA_MAX + 1];
+	int fd = memfd_create("state", MFD_CLOEXEC);
+	struct state state = sample;
+
+	CHECK_INT(state_get_metadata(fd, got), 0);
+	CHECK_STR(got, "");
+	memset(longest, 'x', sizeof(longest) - 1);
+	longest[sizeof(longest) - 1] = '\0';
+	CHECK_INT(state_put_metadata(fd, longest), -EINVAL);
+	longest[sizeof(longest) - 2] = '\0';
+	CHECK_INT(state_put_metadata(fd, longest), 0);
+	CHECK_INT(state_create(fd, &state), 0);
+	CHECK_INT(state_save(fd, &state), 0);
+	CHECK_INT(state_get_metadata(fd, got), 0);
+	CHECK_STR(got, longest);
+	CHECK_INT(state_load(fd, &state), 0);
+	close(fd);
+}
+
 /* A crash may leave any part of the new slot. */
 static void a_torn_write_leaves_the_older_state(void)
 {
@@ -148,6 +169,7 @@ int main(void)
 	RUN(notices_every_flipped_bit);
 	RUN(refuses_values_that_make_no_sense);
 	RUN(the_newest_slot_counts);
+	RUN(keeps_what_the_client_said);
 	RUN(a_torn_write_leaves_the_older_state);
 	RUN(a_failed_save_keeps_the_old_state);
 	return tap_done();

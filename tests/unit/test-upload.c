@@ -74,7 +74,7 @@ static uint64_t offset_of(const char *leaf)
 static int create(const char *leaf, enum layout layout)
 {
 	struct upload upload;
-	int ret = upload_create(&upload, dir, leaf, layout, NULL);
+	int ret = upload_create(&upload, dir, leaf, layout, NULL, "k dg==");
 
 	if (!ret)
 		upload_close(&upload);
@@ -110,7 +110,8 @@ static void an_empty_object_is_complete_at_once(void)
 	struct upload upload;
 	uint64_t length = 0;
 
-	CHECK_INT(upload_create(&upload, dir, "empty", LAYOUT_STREAM, &length),
+	CHECK_INT(upload_create(&upload, dir, "empty", LAYOUT_STREAM, &length,
+				""),
 		  0);
 	CHECK(upload.complete);
 	upload_close(&upload);
