@@ -5,7 +5,7 @@
 set -u
 . "${0%/*}/lib.sh"
 
-certificate expired /CN=web1 clientAuth -days -1
+certificate expired /CN=web1 clientAuth yesterday
 certificate forserver /CN=web1 serverAuth
 mv "$work/ca.pem" "$work/good.pem"
 mv "$work/ca.key" "$work/good.key"

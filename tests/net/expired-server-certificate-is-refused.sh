@@ -4,7 +4,7 @@
 set -u
 . "${0%/*}/lib.sh"
 
-certificate server /CN=collector serverAuth -days -1
+certificate server /CN=collector serverAuth yesterday
 start_server
 for vmcapture in "$O/musl/vmcapture" "$O/asan/vmcapture"; do
 	conf "$port"

@@ -59,19 +59,32 @@ wait_for() {
 	done
 }
 
-# certificate NAME SUBJECT USAGE [OPENSSL-OPTION]...: signed by $work/ca
+# stamp DATE: as certificates have it
+stamp() {
+	date -u -d "$1" +%Y%m%d%H%M%SZ
+}
+
+# certificate NAME SUBJECT USAGE [END]: signed by $work/ca; valid for two days
+# before now, up to END (30 days).  Only "openssl ca" dates one back in every
+# version, and it wants a database.
 certificate() {
-	name=$1 subject=$2 usage=$3
-	shift 3
-	printf 'extendedKeyUsage=%s\nsubjectAltName=%s\n' "$usage" \
+	name=$1
+	printf 'extendedKeyUsage=%s\nsubjectAltName=%s\n' "$3" \
 		DNS:localhost,IP:127.0.0.1 >"$work/$name.ext"
+	printf '%s\n' '[ca]' 'default_ca=d' '[d]' "database=$work/ca.index" \
+		"new_certs_dir=$work" rand_serial=yes default_md=sha256 \
+		unique_subject=no policy=p '[p]' commonName=supplied >"$work/ca.conf"
+	: >"$work/ca.index"
 	openssl req -new -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes \
-		-subj "$subject" -keyout "$work/$name.key" \
-		-out "$work/$name.csr" 2>/dev/null &&
-		openssl x509 -req -in "$work/$name.csr" -CA "$work/ca.pem" \
-			-CAkey "$work/ca.key" -CAcreateserial -days 30 "$@" \
-			-extfile "$work/$name.ext" -out "$work/$name.pem" \
-			2>/dev/null || fail "certificate $name"
+		-subj "$2" -keyout "$work/$name.key" \
+		-out "$work/$name.csr" 2>"$work/openssl.log" &&
+		openssl ca -batch -notext -config "$work/ca.conf" \
+			-cert "$work/ca.pem" -keyfile "$work/ca.key" \
+			-startdate "$(stamp '2 days ago')" \
+			-enddate "$(stamp "${4:-30 days}")" \
+			-extfile "$work/$name.ext" -in "$work/$name.csr" \
+			-out "$work/$name.pem" 2>"$work/openssl.log" ||
+		fail "certificate $name"
 }
 
 # authority NAME: makes NAME.pem and NAME.key
@@ -89,7 +102,7 @@ pki() {
 }
 
 is_up() {
-	grep -q 'listening on' "$1"
+	grep -qs 'listening on' "$1"
 }
 
 # The first start takes a free port, the next ones take the same again.
