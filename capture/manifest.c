@@ -4,7 +4,7 @@
 
 #include "capture/json.h"
 #include "capture/manifest.h"
-#include "capture/procfs.h"
+#include "netstream/procfs.h"
 
 void manifest_init(struct manifest *manifest, uint64_t start_ms)
 {

@@ -11,10 +11,10 @@
 #include "capture/config.h"
 #include "capture/json.h"
 #include "capture/note.h"
-#include "capture/procfs.h"
 #include "capture/session.h"
 #include "netstream/io.h"
 #include "netstream/log.h"
+#include "netstream/procfs.h"
 #include "netstream/version.h"
 
 #ifndef GRND_INSECURE

@@ -6,7 +6,7 @@ netstream_base := netstream/log.o netstream/io.o netstream/flat.o
 netstream_client := $(netstream_base) netstream/target.o \
 		    netstream/target-file.o netstream/target-https.o \
 		    netstream/tus.o netstream/http.o netstream/retry.o \
-		    netstream/tls-cipher.o
+		    netstream/tls-cipher.o netstream/procfs.o
 netstream_image := $(netstream_client) netstream/digest-mbedtls.o \
 		   netstream/entropy-mbedtls.o
 netstream_host := $(netstream_client) netstream/digest-gnutls.o

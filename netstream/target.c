@@ -1,18 +1,16 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include <errno.h>
-#include <fcntl.h>
 #include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "io.h"
 #include "log.h"
+#include "procfs.h"
 #include "target.h"
 
 #define INCOMPLETE ".incomplete"
 #define CHUNK_STEP (64U << 10)
-#define MEMINFO_HEAD 512 /* MemAvailable is the third line */
 
 static const struct target_ops *const targets[] = {
 	&target_file,
@@ -59,28 +57,10 @@ int target_check_name(const char *name)
 	return 0;
 }
 
-static uint64_t mem_available(void)
-{
-	char buf[MEMINFO_HEAD];
-	const char *line;
-	ssize_t n;
-	int fd;
-
-	fd = open("/proc/meminfo", O_RDONLY | O_CLOEXEC);
-	if (fd < 0)
-		return 0;
-	n = read(fd, buf, sizeof(buf) - 1);
-	close(fd);
-	buf[n < 0 ? 0 : n] = '\0';
-	line = strstr(buf, "MemAvailable:");
-	if (!line)
-		return 0;
-	return strtoull(line + strlen("MemAvailable:"), NULL, 10) << 10;
-}
-
 size_t target_chunk_size(void)
 {
-	uint64_t size = mem_available() / 8 & ~(uint64_t)(CHUNK_STEP - 1);
+	uint64_t bytes = meminfo_kb("MemAvailable") << 10;
+	uint64_t size = bytes / 8 & ~(uint64_t)(CHUNK_STEP - 1);
 
 	if (size < TARGET_CHUNK_MIN)
 		return TARGET_CHUNK_MIN;

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 // objects: capture/elf.o capture/object.o capture/vmcore.o
-// objects: netstream/target.o netstream/target-file.o netstream/digest-gnutls.o
+// objects: netstream/procfs.o netstream/target.o netstream/target-file.o netstream/digest-gnutls.o
 // objects: netstream/io.o netstream/log.o
 /*
  * A file is copied to a file target; what arrives is compared with it, and so

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// objects: capture/session.o capture/object.o capture/json.o capture/procfs.o
+// objects: capture/session.o capture/object.o capture/json.o netstream/procfs.o
 // objects: capture/vmcore.o capture/note.o capture/vmcoreinfo.o
 // objects: capture/utsname.o netstream/target.o netstream/target-file.o
 // objects: netstream/digest-gnutls.o netstream/io.o netstream/log.o

@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// objects: capture/status.o capture/clock.o capture/procfs.o netstream/log.o
+// objects: capture/status.o capture/clock.o netstream/procfs.o netstream/log.o
 /* Small things that main() is made of: exit statuses, clock, figures. */
 
 #include <errno.h>
 
 #include "capture/clock.h"
-#include "capture/procfs.h"
 #include "capture/status.h"
+#include "netstream/procfs.h"
 #include "tests/tap.h"
 
 static void statuses_are_those_of_the_page(void)

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Figures in kB from /proc/meminfo and /proc/self/status. */
-#ifndef CAPTURE_PROCFS_H
-#define CAPTURE_PROCFS_H
+#ifndef NETSTREAM_PROCFS_H
+#define NETSTREAM_PROCFS_H
 
 #include <stdint.h>
 

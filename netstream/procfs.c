@@ -5,7 +5,7 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "capture/procfs.h"
+#include "procfs.h"
 
 /* One read gives all of either file. */
 #define PROCFS_FILE_MAX 4096
