@@ -2,7 +2,8 @@
 # The stream: targets and what they need.  digest-*.c is chosen per program:
 # the image uses mbedTLS, the host programs GnuTLS.
 
-netstream_base := netstream/log.o netstream/io.o netstream/flat.o
+netstream_base := netstream/log.o netstream/io.o netstream/flat.o \
+		  netstream/name.o
 netstream_client := $(netstream_base) netstream/target.o \
 		    netstream/target-file.o netstream/target-https.o \
 		    netstream/tus.o netstream/http.o netstream/retry.o \

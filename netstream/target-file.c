@@ -23,15 +23,13 @@
 #define RENAME_NOREPLACE 1
 #endif
 
-#define INCOMPLETE ".incomplete"
-
 struct file_target {
 	struct target target;
 	int session_fd; /* DIR/SESSION */
 	int dir_fd; /* directory of the object; -1 between objects */
 	int fd; /* NAME.incomplete; -1 between objects */
-	char name[TARGET_NAME_MAX + 1];
-	char partial[TARGET_NAME_MAX + sizeof(INCOMPLETE)];
+	char name[NAME_LEN_MAX + 1];
+	char partial[NAME_LEN_MAX + sizeof(NAME_INCOMPLETE)];
 };
 
 /* ENOSPC and EDQUOT are the same to the caller: another target may do. */
@@ -138,7 +136,7 @@ static int open_object_dir(struct file_target *file)
 {
 	const char *object = file->target.object;
 	const char *slash = strchr(object, '/');
-	char dir[TARGET_NAME_MAX + 1];
+	char dir[NAME_LEN_MAX + 1];
 
 	if (!slash) {
 		snprintf(file->name, sizeof(file->name), "%s", object);
@@ -165,7 +163,7 @@ static int file_begin(struct target *target)
 		ret = -EEXIST;
 		goto err;
 	}
-	snprintf(file->partial, sizeof(file->partial), "%s" INCOMPLETE,
+	snprintf(file->partial, sizeof(file->partial), "%s" NAME_INCOMPLETE,
 		 file->name);
 	file->fd = openat(file->dir_fd, file->partial,
 			  O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW | O_CLOEXEC,

@@ -6,10 +6,10 @@
 
 #include "io.h"
 #include "log.h"
+#include "name.h"
 #include "procfs.h"
 #include "target.h"
 
-#define INCOMPLETE ".incomplete"
 #define CHUNK_STEP (64U << 10)
 
 static const struct target_ops *const targets[] = {
@@ -27,34 +27,6 @@ static const struct target_ops *find_ops(const char *url)
 			return targets[i];
 	}
 	return NULL;
-}
-
-static bool is_name_char(char c)
-{
-	return (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') ||
-	       (c >= '0' && c <= '9') || (c && strchr("._:+-", c));
-}
-
-/* The suffix is refused because NAME.incomplete is another object's name. */
-int target_check_name(const char *name)
-{
-	size_t len = strlen(name), suffix = strlen(INCOMPLETE);
-	int components = 1;
-	char prev = '/';
-
-	if (!len || len > TARGET_NAME_MAX || name[len - 1] == '/')
-		return -EINVAL;
-	for (const char *p = name; *p; prev = *p++) {
-		if (prev == '/' && (*p == '.' || *p == '/'))
-			return -EINVAL;
-		if (*p == '/' && ++components > 2)
-			return -EINVAL;
-		if (*p != '/' && !is_name_char(*p))
-			return -EINVAL;
-	}
-	if (len >= suffix && !strcmp(name + len - suffix, INCOMPLETE))
-		return -EINVAL;
-	return 0;
 }
 
 size_t target_chunk_size(void)
@@ -81,7 +53,7 @@ int target_open(struct target **ret, const char *url,
 		log_err("%s: no target of this kind", url);
 		return -EINVAL;
 	}
-	if (target_check_name(session) < 0 || strchr(session, '/')) {
+	if (!name_is_object(session) || strchr(session, '/')) {
 		log_err("%s: not a name for a session", session);
 		return -EINVAL;
 	}
@@ -111,11 +83,11 @@ int target_begin(struct target *target, const char *object,
 {
 	int ret;
 
-	if (target_check_name(object) < 0) {
+	if (!name_is_object(object)) {
 		log_err("%s: not a name for an object", object);
 		return -EINVAL;
 	}
-	strncpy(target->object, object, TARGET_NAME_MAX);
+	strncpy(target->object, object, NAME_LEN_MAX);
 	target->layout = layout;
 	target->written = 0;
 	target->failed = 0;

@@ -29,7 +29,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#define TARGET_NAME_MAX 128
+#include "name.h"
+
 #define TARGET_CHUNK_MAX (4U << 20)
 #define TARGET_CHUNK_MIN (64U << 10)
 
@@ -63,7 +64,7 @@ struct target {
 	const struct target_ops *ops;
 	const struct target_config *config;
 	const char *session;
-	char object[TARGET_NAME_MAX + 1]; /* "" between objects */
+	char object[NAME_LEN_MAX + 1]; /* "" between objects */
 	enum object_layout layout;
 	uint64_t written; /* OBJECT_STREAM: next offset */
 	bool records_acked; /* the first chunk of records has arrived */
@@ -103,9 +104,6 @@ int target_end(struct target *target, uint64_t size);
 
 /* Takes NULL; leaves an object that has not ended as it is. */
 void target_close(struct target *target);
-
-/* [A-Za-z0-9._:+-] in one or two components, none starting with a dot. */
-int target_check_name(const char *name);
 
 /*
  * The chunk that memory allows: an eighth of MemAvailable between

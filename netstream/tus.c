@@ -36,7 +36,7 @@ static size_t put_base64(char *out, const void *data, size_t len)
 int tus_metadata(char *buf, size_t size, const char *session,
 		 const char *object, const char *layout)
 {
-	char filename[2 * TARGET_NAME_MAX + 2];
+	char filename[2 * NAME_LEN_MAX + 2];
 	const struct {
 		const char *key, *value;
 	} pairs[] = {

@@ -56,7 +56,7 @@ static char *read_text(int dir, const char *name)
 
 	fd = openat(dir, name, O_RDONLY | O_NOFOLLOW | O_CLOEXEC | O_NONBLOCK);
 	if (fd < 0) {
-		snprintf(other, sizeof(other), "%s" STORE_INCOMPLETE, name);
+		snprintf(other, sizeof(other), "%s" NAME_INCOMPLETE, name);
 		fd = openat(dir, other,
 			    O_RDONLY | O_NOFOLLOW | O_CLOEXEC | O_NONBLOCK);
 	}
@@ -79,13 +79,13 @@ static void print_object(const char *sub, const char *name,
 			 const struct stat *st)
 {
 	char path[2 * STORE_FILE_MAX], size[16], disk[16];
-	size_t len, tail = strlen(STORE_INCOMPLETE);
+	size_t len, tail = strlen(NAME_INCOMPLETE);
 	bool unfinished;
 
 	snprintf(path, sizeof(path), "%s%s%s", sub ? sub : "", sub ? "/" : "",
 		 name);
 	len = strlen(path);
-	unfinished = len > tail && !strcmp(path + len - tail, STORE_INCOMPLETE);
+	unfinished = len > tail && !strcmp(path + len - tail, NAME_INCOMPLETE);
 	if (unfinished)
 		path[len - tail] = '\0';
 	pick_size((unsigned long long)st->st_size, size);
@@ -103,7 +103,7 @@ struct object_walk {
 static bool has_plain_name(const char *name)
 {
 	/* Names that nobody could have uploaded are not shown. */
-	return store_session_ok(name);
+	return name_is_component(name);
 }
 
 static void walk_object(void *arg, int dir, const char *name)
@@ -141,7 +141,7 @@ static void print_session(void *arg, int dir, const char *name)
 	struct object_walk walk = { &summary, NULL };
 	int session;
 
-	if (!store_session_ok(name))
+	if (!name_is_component(name))
 		return;
 	session = store_subdir(dir, name);
 	if (session < 0)
@@ -231,14 +231,14 @@ static int split(const char *what, struct object_name *name)
 	size_t len = strcspn(what, "/");
 
 	*name = (struct object_name){ .client = "" };
-	if (len > STORE_CLIENT_MAX || strlen(what + len) > STORE_NAME_MAX)
+	if (len > STORE_CLIENT_MAX || strlen(what + len) > NAME_LEN_MAX)
 		return -ENOENT;
 	memcpy(name->client, what, len);
 	if (what[len])
 		snprintf(name->session, sizeof(name->session), "%s",
 			 what + len + 1);
 	if (!store_client_ok(name->client) ||
-	    (what[len] && !store_session_ok(name->session)))
+	    (what[len] && !name_is_component(name->session)))
 		return -ENOENT;
 	return 0;
 }

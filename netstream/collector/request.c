@@ -45,9 +45,9 @@ int request_path(const char *path, struct object_name *ret)
 	if (!path || !store_client_ok(name.client))
 		return -EINVAL;
 	path = component(path, name.session, sizeof(name.session));
-	if (!path || !store_session_ok(name.session) || !store_object_ok(path))
+	if (!path || !name_is_component(name.session) || !name_is_object(path))
 		return -EINVAL;
-	/* store_object_ok() has checked the length. */
+	/* name_is_object() has checked the length. */
 	memcpy(name.object, path, strlen(path) + 1);
 	*ret = name;
 	return 0;
@@ -156,7 +156,7 @@ int request_metadata(const char *text, struct object_name *name,
 		if (*text && *text++ != ',')
 			return -EINVAL;
 	}
-	if (!store_session_ok(got.session) || !store_object_ok(got.object))
+	if (!name_is_component(got.session) || !name_is_object(got.object))
 		return -EINVAL;
 	memcpy(name->session, got.session, sizeof(name->session));
 	memcpy(name->object, got.object, sizeof(name->object));

@@ -14,38 +14,12 @@
 
 #define ALNUM "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789"
 
-static bool plain(const char *name, size_t len, const char *allowed)
-{
-	return len && name[0] != '.' && strspn(name, allowed) >= len;
-}
-
 bool store_client_ok(const char *name)
 {
 	size_t len = strlen(name);
 
-	return len <= STORE_CLIENT_MAX && plain(name, len, ALNUM "._-");
-}
-
-bool store_session_ok(const char *name)
-{
-	size_t len = strlen(name);
-
-	return len <= STORE_NAME_MAX && plain(name, len, ALNUM "._:+-");
-}
-
-bool store_object_ok(const char *name)
-{
-	const char *slash = strchr(name, '/');
-	const char *leaf = slash ? slash + 1 : name;
-	size_t len = strlen(leaf), tail = strlen(STORE_INCOMPLETE);
-
-	if (strlen(name) > STORE_NAME_MAX)
-		return false;
-	if (slash && !plain(name, (size_t)(slash - name), ALNUM "._:+-"))
-		return false;
-	if (len >= tail && !strcmp(leaf + len - tail, STORE_INCOMPLETE))
-		return false;
-	return plain(leaf, len, ALNUM "._:+-");
+	return len && len <= STORE_CLIENT_MAX && name[0] != '.' &&
+	       strspn(name, ALNUM "._-") == len;
 }
 
 int store_open(struct store *store, const char *dir, uint64_t reserve,
@@ -124,7 +98,7 @@ int store_object(int session, const struct object_name *name, bool create,
 		 const char **leaf)
 {
 	const char *slash = strchr(name->object, '/');
-	char first[STORE_NAME_MAX + 1];
+	char first[NAME_LEN_MAX + 1];
 	bool made;
 	int fd;
 
@@ -181,7 +155,7 @@ static bool is_used_up(int dir, const char *file)
 	if (file[0] != '.' || len <= 1 + tail ||
 	    strcmp(file + len - tail, ".upload"))
 		return false;
-	snprintf(other, sizeof(other), "%.*s" STORE_INCOMPLETE,
+	snprintf(other, sizeof(other), "%.*s" NAME_INCOMPLETE,
 		 (int)(len - 1 - tail), file + 1);
 	return faccessat(dir, other, F_OK, AT_SYMLINK_NOFOLLOW) < 0;
 }
@@ -207,7 +181,7 @@ static void clean_dir(int dir, bool below, struct store_total *total)
 		if (entry->d_name[0] == '.' ||
 		    fstatat(dir, entry->d_name, &st, AT_SYMLINK_NOFOLLOW) < 0)
 			continue;
-		if (S_ISREG(st.st_mode) && store_object_ok(entry->d_name)) {
+		if (S_ISREG(st.st_mode) && name_is_object(entry->d_name)) {
 			total->n_objects++;
 			total->size += (uint64_t)st.st_size;
 		}

@@ -17,18 +17,18 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "netstream/name.h"
+
 #define STORE_CLIENT_MAX 64
-#define STORE_NAME_MAX 128
 /* ".OBJECT.upload" and "OBJECT.incomplete" with their NUL */
-#define STORE_FILE_MAX (STORE_NAME_MAX + 16)
-#define STORE_INCOMPLETE ".incomplete"
+#define STORE_FILE_MAX (NAME_LEN_MAX + 16)
 #define STORE_MANIFEST "manifest.json"
 
 /* Where an object is: checked text, fit for paths and for the log. */
 struct object_name {
 	char client[STORE_CLIENT_MAX + 1];
-	char session[STORE_NAME_MAX + 1];
-	char object[STORE_NAME_MAX + 1]; /* one or two components */
+	char session[NAME_LEN_MAX + 1];
+	char object[NAME_LEN_MAX + 1]; /* one or two components */
 };
 
 struct store {
@@ -40,10 +40,6 @@ struct store {
 
 /* [A-Za-z0-9._-], not starting with a dot. */
 bool store_client_ok(const char *name);
-/* [A-Za-z0-9._:+-], not starting with a dot. */
-bool store_session_ok(const char *name);
-/* One or two such components; the last does not end in ".incomplete". */
-bool store_object_ok(const char *name);
 
 /*
  * Logs the reason.  With lock set, nobody else may serve the store as long

@@ -15,7 +15,7 @@
 static const char *incomplete(const struct upload *upload,
 			      char name[static STORE_FILE_MAX])
 {
-	snprintf(name, STORE_FILE_MAX, "%s" STORE_INCOMPLETE, upload->leaf);
+	snprintf(name, STORE_FILE_MAX, "%s" NAME_INCOMPLETE, upload->leaf);
 	return name;
 }
 

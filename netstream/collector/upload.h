@@ -25,7 +25,7 @@ struct upload {
 	bool complete;
 	uint64_t size; /* of the object, when complete */
 	struct state state;
-	char leaf[STORE_NAME_MAX + 1];
+	char leaf[NAME_LEN_MAX + 1];
 };
 
 /*

@@ -9,6 +9,7 @@
 #include "netstream/collector/request.c"
 #include "netstream/collector/store.c"
 #include "netstream/log.c"
+#include "netstream/name.c"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t len);
 

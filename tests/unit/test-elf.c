@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
+// objects: netstream/name.o
 // objects: capture/elf.o capture/object.o capture/vmcore.o
 // objects: netstream/procfs.o netstream/target.o netstream/target-file.o netstream/digest-gnutls.o
 // objects: netstream/io.o netstream/log.o

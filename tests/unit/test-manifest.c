@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
+// objects: netstream/name.o
 // objects: capture/manifest.o capture/object.o capture/json.o netstream/procfs.o
 // objects: netstream/target.o netstream/target-file.o netstream/digest-gnutls.o
 // objects: netstream/io.o netstream/log.o

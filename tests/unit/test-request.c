@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
+// objects: netstream/name.o
 // objects: netstream/collector/request.o netstream/collector/store.o
 // objects: netstream/log.o
 #include <errno.h>
@@ -92,8 +93,8 @@ static void refuses_paths_that_lead_elsewhere(void)
 
 static void refuses_parts_that_are_too_long(void)
 {
-	static const size_t max[] = { STORE_CLIENT_MAX, STORE_NAME_MAX,
-				      STORE_NAME_MAX };
+	static const size_t max[] = { STORE_CLIENT_MAX, NAME_LEN_MAX,
+				      NAME_LEN_MAX };
 	struct object_name name;
 	char path[512];
 

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
+// objects: netstream/name.o
 // objects: capture/session.o capture/object.o capture/json.o netstream/procfs.o
 // objects: capture/vmcore.o capture/note.o capture/vmcoreinfo.o
 // objects: capture/utsname.o netstream/target.o netstream/target-file.o
@@ -141,7 +142,7 @@ static void ids_are_time_and_number(void)
 	CHECK_STR(id, "19700101T000000Z-00000000");
 	session_format_id(id, 253402300799, UINT32_MAX);
 	CHECK_STR(id, "99991231T235959Z-ffffffff");
-	CHECK_INT(target_check_name(id), 0);
+	CHECK(name_is_object(id));
 }
 
 static void memory_counts_the_kernel_text_once(void)

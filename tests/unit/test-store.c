@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
+// objects: netstream/name.o
 // objects: netstream/collector/store.o netstream/log.o
 #include <errno.h>
 #include <sys/stat.h>
@@ -35,15 +36,15 @@ static void accepts_plain_names_only(void)
 	CHECK(!store_client_ok("a/b"));
 	CHECK(!store_client_ok("a:b"));
 	CHECK(!store_client_ok("a b"));
-	CHECK(store_session_ok("20260102T030405Z-0a1b2c3d"));
-	CHECK(!store_session_ok("a/b"));
-	CHECK(store_object_ok("vmcore"));
-	CHECK(store_object_ok("device-dumps/00-cxgb4_0000:02:00.4.zst"));
-	CHECK(!store_object_ok("a/b/c"));
-	CHECK(!store_object_ok("../a"));
-	CHECK(!store_object_ok("a/.b"));
-	CHECK(!store_object_ok("vmcore.incomplete"));
-	CHECK(!store_object_ok("a/vmcore.incomplete"));
+	CHECK(name_is_component("20260102T030405Z-0a1b2c3d"));
+	CHECK(!name_is_component("a/b"));
+	CHECK(name_is_object("vmcore"));
+	CHECK(name_is_object("device-dumps/00-cxgb4_0000:02:00.4.zst"));
+	CHECK(!name_is_object("a/b/c"));
+	CHECK(!name_is_object("../a"));
+	CHECK(!name_is_object("a/.b"));
+	CHECK(!name_is_object("vmcore.incomplete"));
+	CHECK(!name_is_object("a/vmcore.incomplete"));
 }
 
 static void makes_directories_for_its_user_only(void)

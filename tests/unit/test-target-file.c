@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
+// objects: netstream/name.o
 // objects: netstream/log.o netstream/io.o netstream/flat.o netstream/procfs.o netstream/target.o
 // objects: netstream/target-file.o netstream/target-https.o netstream/tus.o
 // objects: netstream/http.o netstream/retry.o netstream/tls-cipher.o
@@ -78,20 +79,20 @@ static void accepts_plain_names_only(void)
 		"a*",
 		"vmcore.incomplete",
 	};
-	char name[TARGET_NAME_MAX + 2];
+	char name[NAME_LEN_MAX + 2];
 
 	for (size_t i = 0; i < sizeof(good) / sizeof(good[0]); i++)
-		CHECK_INT(target_check_name(good[i]), 0);
+		CHECK(name_is_object(good[i]));
 	for (size_t i = 0; i < sizeof(bad) / sizeof(bad[0]); i++) {
-		if (target_check_name(bad[i]) != -EINVAL)
+		if (name_is_object(bad[i]))
 			printf("# accepted: %s\n", bad[i]);
-		CHECK_INT(target_check_name(bad[i]), -EINVAL);
+		CHECK(!name_is_object(bad[i]));
 	}
 	memset(name, 'a', sizeof(name));
-	name[TARGET_NAME_MAX + 1] = '\0';
-	CHECK_INT(target_check_name(name), -EINVAL);
-	name[TARGET_NAME_MAX] = '\0';
-	CHECK_INT(target_check_name(name), 0);
+	name[NAME_LEN_MAX + 1] = '\0';
+	CHECK(!name_is_object(name));
+	name[NAME_LEN_MAX] = '\0';
+	CHECK(name_is_object(name));
 }
 
 static void refuses_urls_that_it_does_not_know(void)

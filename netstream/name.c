@@ -1,0 +1,36 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include <stddef.h>
+#include <string.h>
+
+#include "name.h"
+
+static bool is_component(const char *name, size_t len)
+{
+	static const char allowed[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
+				      "abcdefghijklmnopqrstuvwxyz"
+				      "0123456789._:+-";
+
+	return len && name[0] != '.' && strspn(name, allowed) >= len;
+}
+
+bool name_is_component(const char *name)
+{
+	size_t len = strlen(name);
+
+	return len <= NAME_LEN_MAX && is_component(name, len);
+}
+
+bool name_is_object(const char *name)
+{
+	const char *slash = strchr(name, '/');
+	const char *leaf = slash ? slash + 1 : name;
+	size_t len = strlen(leaf), tail = strlen(NAME_INCOMPLETE);
+
+	if (strlen(name) > NAME_LEN_MAX)
+		return false;
+	if (slash && !is_component(name, (size_t)(slash - name)))
+		return false;
+	if (len >= tail && !strcmp(leaf + len - tail, NAME_INCOMPLETE))
+		return false;
+	return is_component(leaf, len);
+}
