@@ -76,7 +76,7 @@ void patch_begin(struct call *call)
 	if (!call_promise(call, 2 * call->body_len))
 		return;
 	ret = spool_open(&call->spool, call->dir, state,
-			 call->tus->config->max_object);
+			 call->tus->config->max_object, call->has_sum);
 	if (ret < 0)
 		call_fail(call, ret, "spool");
 	else
@@ -98,8 +98,10 @@ static bool checksum_ok(struct call *call)
 {
 	uint8_t sum[DIGEST_LEN];
 
+	if (!call->has_sum)
+		return true;
 	digest_final(call->spool.digest, sum);
-	if (!call->has_sum || !memcmp(sum, call->sum, DIGEST_LEN))
+	if (!memcmp(sum, call->sum, DIGEST_LEN))
 		return true;
 	call_refuse(call, HTTP_CHECKSUM_MISMATCH,
 		    "checksum mismatch at offset %" PRIu64,

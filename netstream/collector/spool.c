@@ -32,15 +32,17 @@ static int open_unnamed(int dir)
 }
 
 int spool_open(struct spool *spool, int dir, const struct state *state,
-	       uint64_t limit)
+	       uint64_t limit, bool digest)
 {
 	int ret;
 
 	*spool = (struct spool){ .fd = -1, .trial = *state, .limit = limit };
 	spool->trial.reader.limit = limit;
-	spool->digest = digest_new();
-	if (!spool->digest)
-		return -ENOMEM;
+	if (digest) {
+		spool->digest = digest_new();
+		if (!spool->digest)
+			return -ENOMEM;
+	}
 	ret = open_unnamed(dir);
 	if (ret < 0) {
 		spool_close(spool);
@@ -81,7 +83,8 @@ int spool_write(struct spool *spool, const void *buf, size_t len)
 	ret = write_full(spool->fd, buf, len);
 	if (ret < 0)
 		return ret;
-	digest_update(spool->digest, buf, len);
+	if (spool->digest)
+		digest_update(spool->digest, buf, len);
 	trial->offset += len;
 	spool->len += len;
 	return 0;

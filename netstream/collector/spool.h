@@ -7,6 +7,7 @@
 #ifndef COLLECTOR_SPOOL_H
 #define COLLECTOR_SPOOL_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -16,14 +17,14 @@
 struct spool {
 	int fd;
 	uint64_t len;
-	struct digest *digest;
+	struct digest *digest; /* NULL: nobody asks for it */
 	struct state trial; /* as the upload's would be after the body */
 	uint64_t limit; /* no object may be larger */
 };
 
 /* The state is that of the upload as it is now.  0 or -errno. */
 int spool_open(struct spool *spool, int dir, const struct state *state,
-	       uint64_t limit);
+	       uint64_t limit, bool digest);
 
 /* -EBADMSG: malformed; -EFBIG: the object would get too large; -errno. */
 int spool_write(struct spool *spool, const void *buf, size_t len);

@@ -51,7 +51,7 @@ static int send_bytes(const char *leaf, const void *buf, size_t len,
 	ret = upload_open(&upload, dir, leaf);
 	if (ret < 0)
 		return ret;
-	ret = spool_open(&spool, dir, &upload.state, LIMIT);
+	ret = spool_open(&spool, dir, &upload.state, LIMIT, false);
 	CHECK_INT(ret, 0);
 	ret = spool_write(&spool, buf, len);
 	if (!ret)
