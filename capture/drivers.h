@@ -12,15 +12,15 @@
 #ifndef CAPTURE_DRIVERS_H
 #define CAPTURE_DRIVERS_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <string.h>
 
 #include "capture/config.h"
 #include "capture/json.h"
 
 #define DRIVERS_FILE "/run/barecap/drivers"
-/* Where the modules are, as NAME.ko, uncompressed. */
-#define DRIVERS_DIR "/lib/modules"
 #define DRIVERS_MAX 64
 /* MODULE_NAME_LEN of the kernel: 64 - sizeof(unsigned long). */
 #define DRIVER_NAME_MAX 55
@@ -32,7 +32,7 @@ enum driver_state {
 	DRIVER_TIMEOUT, /* it hangs, and was left behind */
 	DRIVER_OOPS,
 	DRIVER_KILLED, /* out of memory, as a rule */
-	DRIVER_MISSING, /* the image has no such module */
+	DRIVER_MISSING, /* the image lacks it, or a module that it needs */
 };
 
 struct driver {
@@ -48,14 +48,27 @@ struct drivers {
 	size_t n;
 };
 
+/* What can be the name of a module; '-' and '_' are the same in it. */
+static inline bool is_driver_name(const char *name, size_t len)
+{
+	return len > 0 && len <= DRIVER_NAME_MAX &&
+	       strspn(name, "abcdefghijklmnopqrstuvwxyz"
+			    "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
+			    "0123456789_-") >= len;
+}
+
 /*
  * Loads what "device_dumps" of the configuration asks for.  A driver that
- * fails costs only itself, so only what concerns all of them is an error.
- * Logs one line per driver.
+ * fails costs only itself, so only what concerns all of them is an error:
+ * -ENOENT where there is no /proc/vmcore.  Logs that, and one line per driver.
+ * All paths are below root: "", but in tests.
  */
-int drivers_load(struct drivers *drivers, const struct config *config);
+int drivers_load(struct drivers *drivers, const struct config *config,
+		 const char *root);
 
-/* 0, -ENOENT when nobody tried to load drivers, -EBADMSG. */
+/* The file: one line "NAME STATE ERRNO MS BYTES" per driver.  0 or -errno. */
+int drivers_save(const struct drivers *drivers, const char *path);
+/* 0, -ENOENT when nobody tried to load drivers, -EBADMSG and the like. */
 int drivers_read(struct drivers *drivers, const char *path);
 
 /* "drivers": an array of objects; the schema is in netstream(5). */
