@@ -44,8 +44,15 @@ $(O)/linux/.config: $(linux_config) kernel/build.mk kernel/check-config \
 
 $(O)/image/vmlinuz: $(O)/linux/.config
 	+$(Q)V=$(V) exec kernel/with-progress KERNEL $(O)/log/linux.log \
-		$(linux_make) $(jobs) bzImage
+		$(linux_make) $(jobs) bzImage modules
 	$(Q)mkdir -p $(@D)
 	$(Q)cp $(O)/linux/arch/x86/boot/bzImage $@
 	$(Q)test $$(stat -c %s $@) -le $(linux_max) || { \
 		echo "$@: more than $(linux_max) bytes" >&2; rm $@; exit 1; }
+
+# The modules, all in one directory, as they go into a site overlay.
+$(O)/image/modules/.copied: $(O)/image/vmlinuz
+	$(Q)rm -rf $(@D) && mkdir -p $(@D)
+	$(Q)sed 's/\.o$$/.ko/' $(O)/linux/modules.order | \
+		(cd $(O)/linux && xargs cp -t $(abspath $(@D)))
+	$(Q)touch $@
