@@ -179,26 +179,48 @@ static void refuses_sections_outside_of_the_file(void)
 	CHECK_INT(n_refused, 4);
 }
 
-/* The table of sections at the end of a page, so that a step too far shows. */
+/* What lies behind the table of sections looks like one more section. */
 static void no_symbol_table_has_names_behind_the_last_section(void)
 {
 	Elf64_Ehdr *ehdr = (Elf64_Ehdr *)bytes;
 	size_t table = ehdr->e_shnum * sizeof(Elf64_Shdr);
-	size_t size = (n_bytes + table + 4095) / 4096 * 4096;
+	size_t size = n_bytes + table + sizeof(Elf64_Shdr);
 	unsigned char *moved = calloc(1, size);
-	uint64_t off = size - table;
+	uint64_t off = n_bytes;
+	Elf64_Shdr *shdr = (Elf64_Shdr *)(moved + off);
 
 	memcpy(moved, bytes, n_bytes);
-	memcpy(moved + off, section(0), table);
+	memcpy(shdr, section(0), table);
 	memcpy(moved + offsetof(Elf64_Ehdr, e_shoff), &off, 8);
+	shdr[ehdr->e_shnum].sh_type = SHT_STRTAB;
 	write_copy(moved, size);
 	CHECK_INT(module_open(&module, copy), 0);
 	module_close(&module);
 	for (uint16_t i = 1; i < ehdr->e_shnum; i++)
-		((Elf64_Shdr *)(moved + off))[i].sh_link = ehdr->e_shnum;
+		shdr[i].sh_link = ehdr->e_shnum;
 	write_copy(moved, size);
 	CHECK_INT(module_open(&module, copy), -EBADMSG);
 	free(moved);
+}
+
+/* The compiler puts the undefined symbol's name last. */
+static void a_name_that_overruns_its_section_is_none(void)
+{
+	Elf64_Ehdr *ehdr = (Elf64_Ehdr *)bytes;
+
+	for (uint16_t i = 1; i < ehdr->e_shnum; i++) {
+		size_t at = (size_t)((unsigned char *)section(i) - bytes);
+		uint64_t len = section(i)->sh_size - 1;
+
+		if (section(i)->sh_type != SHT_STRTAB)
+			continue;
+		CHECK_INT(open_changed(at + offsetof(Elf64_Shdr, sh_size), &len,
+				       8),
+			  0);
+		CHECK(module_needs(&module, "vmcore_add_device_dump") ==
+		      (i == ehdr->e_shstrndx));
+		module_close(&module);
+	}
 }
 
 static void names_outside_of_their_section_are_none(void)
@@ -285,6 +307,7 @@ int main(void)
 	RUN(refuses_a_file_that_is_too_large);
 	RUN(refuses_sections_outside_of_the_file);
 	RUN(no_symbol_table_has_names_behind_the_last_section);
+	RUN(a_name_that_overruns_its_section_is_none);
 	RUN(names_outside_of_their_section_are_none);
 	RUN(a_last_string_without_its_end_is_left_out);
 	RUN(survives_a_cut_at_every_byte);
