@@ -7,10 +7,12 @@
 #include <string.h>
 
 #include "capture/config.h"
+#include "capture/drivers.h"
 #include "netstream/io.h"
 #include "netstream/log.h"
 #include "netstream/target.h"
 
+#define BLANKS " \t"
 #define ARRAY_SIZE(a) (sizeof(a) / sizeof((a)[0]))
 
 /* A setter returns NULL or what is wrong with the value. */
@@ -102,6 +104,63 @@ static const char *set_host(struct config *config, const struct key *key,
 	return set_string(config, key, value);
 }
 
+static const char *check_driver(const char *name, size_t len)
+{
+	if (!is_driver_name(name, len))
+		return "not the name of a driver";
+	if ((len == 4 && starts_with(name, "auto")) ||
+	    (len == 3 && starts_with(name, "off")))
+		return "auto and off stand alone";
+	return NULL;
+}
+
+/* auto, off or NAME... */
+static const char *set_drivers(struct config *config, const struct key *key,
+			       const char *value)
+{
+	const char *name = value, *wrong;
+	size_t n = 0, len;
+
+	config->no_device_dumps = !strcmp(value, "off");
+	if (config->no_device_dumps || !strcmp(value, "auto"))
+		return NULL;
+	while (*name) {
+		len = strcspn(name, BLANKS);
+		wrong = check_driver(name, len);
+		if (!wrong && n++ == DRIVERS_MAX)
+			wrong = "too many drivers";
+		if (wrong)
+			return wrong;
+		name += len + strspn(name + len, BLANKS);
+	}
+	return set_string(config, key, value);
+}
+
+/* NAME PARAM=VALUE... */
+static const char *set_options(struct config *config, const struct key *key,
+			       const char *value)
+{
+	size_t *n = &config->n_device_dump_options;
+	const char *word = value + strcspn(value, BLANKS);
+	size_t len;
+
+	(void)key;
+	if (!is_driver_name(value, (size_t)(word - value)))
+		return "not the name of a driver";
+	if (!*word)
+		return "no PARAM=VALUE";
+	for (; *word; word += strcspn(word, BLANKS)) {
+		word += strspn(word, BLANKS);
+		len = strcspn(word, "=" BLANKS);
+		if (!is_driver_name(word, len) || word[len] != '=')
+			return "not PARAM=VALUE";
+	}
+	if (*n == CONFIG_DUMP_OPTIONS_MAX)
+		return "too many of them";
+	config->device_dump_options[*n] = strdup(value);
+	return config->device_dump_options[(*n)++] ? NULL : strerror(ENOMEM);
+}
+
 /* Digits and nothing else; *end is behind them, NULL when it overflows. */
 static uint64_t parse_digits(const char *text, const char **end)
 {
@@ -185,6 +244,15 @@ static const struct key keys[] = {
 	  .set = set_number,
 	  .off = FIELD(clock_floor),
 	  .max = CONFIG_CLOCK_MAX },
+	{ .name = "device_dumps",
+	  .set = set_drivers,
+	  .off = FIELD(device_dumps) },
+	{ .name = "device_dump_timeout",
+	  .set = set_number,
+	  .off = FIELD(device_dump_timeout),
+	  .min = 1,
+	  .max = CONFIG_SECONDS_MAX },
+	{ .name = "device_dump_options", .set = set_options, .repeats = true },
 };
 
 void config_init(struct config *config)
@@ -192,6 +260,7 @@ void config_init(struct config *config)
 	*config = (struct config){
 		.deadline = CONFIG_DEADLINE,
 		.stall_timeout = CONFIG_STALL_TIMEOUT,
+		.device_dump_timeout = CONFIG_DUMP_TIMEOUT,
 	};
 }
 
@@ -208,6 +277,9 @@ void config_free(struct config *config)
 	free(config->cert);
 	free(config->key);
 	free(config->host);
+	free(config->device_dumps);
+	for (size_t i = 0; i < config->n_device_dump_options; i++)
+		free(config->device_dump_options[i]);
 	config_init(config);
 }
 

@@ -5,7 +5,8 @@
  * A line that is empty or starts with # is skipped.  Key and value are parted
  * by blanks; the value ends before the first #, without blanks around it, and
  * without the double quotes that enclose all of it.  An unknown key, a key
- * without a value and a key given twice are errors; only targets repeat.
+ * without a value and a key given twice are errors; only targets and
+ * device_dump_options repeat.
  */
 #ifndef CAPTURE_CONFIG_H
 #define CAPTURE_CONFIG_H
@@ -22,6 +23,8 @@
 
 #define CONFIG_DEADLINE 1800
 #define CONFIG_STALL_TIMEOUT 120
+#define CONFIG_DUMP_TIMEOUT 60
+#define CONFIG_DUMP_OPTIONS_MAX 64
 
 struct config {
 	char *targets[CONFIG_TARGETS_MAX]; /* URLs, in the order to try them */
@@ -34,6 +37,11 @@ struct config {
 	uint64_t stall_timeout; /* seconds, never 0 */
 	uint64_t chunk_size; /* bytes; 0 = as memory allows */
 	uint64_t clock_floor; /* seconds since 1970; 0 = none */
+	bool no_device_dumps;
+	char *device_dumps; /* drivers, parted by blanks; NULL = auto */
+	uint64_t device_dump_timeout; /* seconds for each, never 0 */
+	char *device_dump_options[CONFIG_DUMP_OPTIONS_MAX]; /* each a line */
+	size_t n_device_dump_options;
 	uint64_t seen; /* bit per key, to find the one given twice */
 };
 

@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include "capture/config.h"
+#include "capture/drivers.h"
 #include "netstream/log.h"
 #include "netstream/target.h"
 #include "tests/tap.h"
@@ -31,6 +32,10 @@ static const char *const example =
 	"deadline 600\n"
 	"stall_timeout 30\n"
 	"chunk_size 256K\n"
+	"device_dumps cxgb4 vmcoredd_pci\n"
+	"device_dump_timeout 20\n"
+	"device_dump_options vmcoredd_pci devices=1425:5410/0@0+0x1000\n"
+	"device_dump_options cxgb4 a=1 b-c=\n"
 	"clock_floor 1767225600";
 
 static void reads_every_key(void)
@@ -47,6 +52,13 @@ static void reads_every_key(void)
 	CHECK_INT(config.stall_timeout, 30);
 	CHECK_INT(config.chunk_size, 256 << 10);
 	CHECK_INT(config.clock_floor, 1767225600);
+	CHECK(!config.no_device_dumps);
+	CHECK_STR(config.device_dumps, "cxgb4 vmcoredd_pci");
+	CHECK_INT(config.device_dump_timeout, 20);
+	CHECK_INT(config.n_device_dump_options, 2);
+	CHECK_STR(config.device_dump_options[0],
+		  "vmcoredd_pci devices=1425:5410/0@0+0x1000");
+	CHECK_STR(config.device_dump_options[1], "cxgb4 a=1 b-c=");
 	CHECK_INT(config_check(&config), 0);
 }
 
@@ -57,6 +69,9 @@ static void has_defaults_that_end(void)
 	CHECK_INT(config.stall_timeout, CONFIG_STALL_TIMEOUT);
 	CHECK_INT(config.chunk_size, 0);
 	CHECK_INT(config.n_targets, 0);
+	CHECK(!config.no_device_dumps && !config.device_dumps);
+	CHECK_INT(config.device_dump_timeout, 60);
+	CHECK_INT(config.n_device_dump_options, 0);
 }
 
 static void cuts_and_unquotes_like_kdump_conf(void)
@@ -103,6 +118,8 @@ static void refuses_bad_numbers(void)
 		"deadline 18446744073709551616",
 		"deadline 18446744073709551617",
 		"stall_timeout 0",
+		"device_dump_timeout 0",
+		"device_dump_timeout 604801",
 		"clock_floor 253402300800",
 		"chunk_size 65535",
 		"chunk_size 63K",
@@ -150,6 +167,61 @@ static void refuses_bad_targets_and_hosts(void)
 		}
 	CHECK_INT(parse("https https://host/@home"), 0);
 	CHECK_INT(parse("file file:///a b"), 0);
+}
+
+static void device_dumps_are_auto_off_or_names(void)
+{
+	CHECK_INT(parse("device_dumps auto"), 0);
+	CHECK(!config.no_device_dumps && !config.device_dumps);
+	CHECK_INT(parse("device_dumps off"), 0);
+	CHECK(config.no_device_dumps);
+	CHECK_INT(parse("device_dumps offload \t snd-x_y"), 0);
+	CHECK(!config.no_device_dumps);
+	CHECK_STR(config.device_dumps, "offload \t snd-x_y");
+}
+
+static void refuses_bad_device_dumps(void)
+{
+	static const char *const lines[] = {
+		"device_dumps ../../evil",
+		"device_dumps a.ko",
+		"device_dumps a,b",
+		"device_dumps off cxgb4",
+		"device_dumps cxgb4 auto",
+		"device_dumps off\ndevice_dumps auto",
+		/* 56 bytes */
+		"device_dumps n123456789n123456789n123456789"
+		"n123456789n123456789n12345",
+		"device_dump_options a",
+		"device_dump_options a b",
+		"device_dump_options a b=1 c",
+		"device_dump_options a =1",
+		"device_dump_options a b.c=1",
+		"device_dump_options a/b c=1",
+	};
+	char text[64 + 3 * (DRIVERS_MAX + 1)] = "device_dumps";
+
+	for (size_t i = 0; i < sizeof(lines) / sizeof(lines[0]); i++)
+		if (parse(lines[i]) != -EINVAL) {
+			printf("# accepted: %s\n", lines[i]);
+			CHECK(0);
+		}
+	for (int i = 0; i < DRIVERS_MAX; i++)
+		strcat(text, " a");
+	CHECK_INT(parse(text), 0);
+	CHECK_INT(parse(strcat(text, " a")), -EINVAL);
+}
+
+static void counts_options(void)
+{
+	static const char line[] = "device_dump_options a b=1\n";
+	char text[sizeof(line) * (CONFIG_DUMP_OPTIONS_MAX + 1)] = "";
+
+	for (int i = 0; i < CONFIG_DUMP_OPTIONS_MAX; i++)
+		strcat(text, line);
+	CHECK_INT(parse(text), 0);
+	CHECK_INT(config.n_device_dump_options, CONFIG_DUMP_OPTIONS_MAX);
+	CHECK_INT(parse(strcat(text, line)), -EINVAL);
 }
 
 static void counts_targets(void)
@@ -231,6 +303,9 @@ int main(void)
 	RUN(refuses_bad_lines);
 	RUN(refuses_bad_numbers);
 	RUN(refuses_bad_targets_and_hosts);
+	RUN(device_dumps_are_auto_off_or_names);
+	RUN(refuses_bad_device_dumps);
+	RUN(counts_options);
 	RUN(counts_targets);
 	RUN(the_command_lines_targets_count_instead);
 	RUN(https_needs_both_sides_certificates);
