@@ -12,7 +12,6 @@
 #include "netstream/log.h"
 #include "netstream/target.h"
 
-#define BLANKS " \t"
 #define ARRAY_SIZE(a) (sizeof(a) / sizeof((a)[0]))
 
 /* A setter returns NULL or what is wrong with the value. */
@@ -125,13 +124,13 @@ static const char *set_drivers(struct config *config, const struct key *key,
 	if (config->no_device_dumps || !strcmp(value, "auto"))
 		return NULL;
 	while (*name) {
-		len = strcspn(name, BLANKS);
+		len = strcspn(name, " ");
 		wrong = check_driver(name, len);
 		if (!wrong && n++ == DRIVERS_MAX)
 			wrong = "too many drivers";
 		if (wrong)
 			return wrong;
-		name += len + strspn(name + len, BLANKS);
+		name += len + strspn(name + len, " ");
 	}
 	return set_string(config, key, value);
 }
@@ -141,7 +140,7 @@ static const char *set_options(struct config *config, const struct key *key,
 			       const char *value)
 {
 	size_t *n = &config->n_device_dump_options;
-	const char *word = value + strcspn(value, BLANKS);
+	const char *word = value + strcspn(value, " ");
 	size_t len;
 
 	(void)key;
@@ -149,9 +148,9 @@ static const char *set_options(struct config *config, const struct key *key,
 		return "not the name of a driver";
 	if (!*word)
 		return "no PARAM=VALUE";
-	for (; *word; word += strcspn(word, BLANKS)) {
-		word += strspn(word, BLANKS);
-		len = strcspn(word, "=" BLANKS);
+	for (; *word; word += strcspn(word, " ")) {
+		word += strspn(word, " ");
+		len = strcspn(word, "= ");
 		if (!is_driver_name(word, len) || word[len] != '=')
 			return "not PARAM=VALUE";
 	}

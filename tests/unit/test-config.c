@@ -175,9 +175,9 @@ static void device_dumps_are_auto_off_or_names(void)
 	CHECK(!config.no_device_dumps && !config.device_dumps);
 	CHECK_INT(parse("device_dumps off"), 0);
 	CHECK(config.no_device_dumps);
-	CHECK_INT(parse("device_dumps offload \t snd-x_y"), 0);
+	CHECK_INT(parse("device_dumps offload  snd-x_y"), 0);
 	CHECK(!config.no_device_dumps);
-	CHECK_STR(config.device_dumps, "offload \t snd-x_y");
+	CHECK_STR(config.device_dumps, "offload  snd-x_y");
 }
 
 static void refuses_bad_device_dumps(void)
