@@ -18,7 +18,7 @@ $(foreach t,$(notdir $(unit_tests)),$(eval $(call unit_rule,$(t))))
 $(O)/test/test-%:
 	$(call moment,LD,$@)
 	$(Q)mkdir -p $(@D)
-	$(Q)$(CC) $(asan) -o $@ $^ -lcurl -lgnutls
+	$(Q)$(CC) $(asan) -o $@ $^ -lcurl -lgnutls $(libs)
 
 $(O)/test/mkvmcore: $(addprefix $(O)/host/tests/,mkvmcore.o mkcore.o \
 		    mkcore-lines.o mkcore-log.o) $(O)/host/netstream/io.o
@@ -54,6 +54,8 @@ node_is_old := $(shell node -e \
 	'process.exit(parseInt(process.versions.node, 10) < 20 ? 0 : 1)' \
 	2>/dev/null && echo yes)
 
+include tests/models/build.mk
+
 run = O=$(O) tests/run $(O)/log
 build_tests := $(wildcard tests/build/*.sh)
 net_needs = $(O)/musl/vmcapture $(O)/asan/vmcapture $(O)/asan/vmcollectd \
@@ -64,8 +66,8 @@ net_needs = $(O)/musl/vmcapture $(O)/asan/vmcapture $(O)/asan/vmcollectd \
 e2e_needs = $(O)/test/vmrun $(O)/system/vmlinuz $(O)/sysroot/bin/busybox \
 	    $(O)/sysroot/sbin/kexec $(image_files) $(O)/host/vmcollectd
 
-check-unit: $(unit_tests)	## unit tests with ASAN and UBSAN
-	$(Q)$(run) $^
+check-unit: $(unit_tests) $(O)/test/chelsio	## unit tests with ASAN and UBSAN
+	$(Q)$(run) $(unit_tests) $(model_tests)
 
 check-init: $(O)/sysroot/bin/busybox	## the image's init in a scratch root
 	$(Q)$(run) $(init_tests)
@@ -80,11 +82,12 @@ lint: | $(O)/.deps-check	## formatting, shellcheck, manual pages, layering
 	$(Q)tests/lint
 
 # Everything is built first, then every test runs, whatever the others said.
-check_needs = $(unit_tests) $(net_needs) $(e2e_needs) $(O)/system/vmlinux
+check_needs = $(unit_tests) $(net_needs) $(e2e_needs) $(O)/system/vmlinux \
+	      $(model_programs)
 
 check: $(check_needs) $(O)/.deps-check	## all tests; ends in one line of results
 	$(Q)rm -f $(O)/log/summary
-	$(Q)$(run) $(unit_tests) tests/lint $(init_tests) $(build_tests) \
+	$(Q)$(run) $(unit_tests) $(model_tests) tests/lint $(init_tests) $(build_tests) \
 		$(net_tests) $(e2e_tests); tests/run $(O)/log --total
 
 # Each fuzzer includes the parser's .c file; T seconds for each.
@@ -135,6 +138,8 @@ demo: $(e2e_needs) $(O)/.deps-demo	## panic a Debian system in QEMU and show wha
 
 check-e2e: $(e2e_needs) $(O)/system/vmlinux $(O)/.deps-check	## the whole way in QEMU
 	$(Q)$(run) $(e2e_tests)
+
+check-e2e: $(model_programs)
 
 bench-crashkernel: $(e2e_needs) $(O)/.deps-demo	## find the smallest crashkernel= that works
 	$(Q)O=$(O) tests/e2e/bench-crashkernel

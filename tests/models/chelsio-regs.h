@@ -1,0 +1,98 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Registers in BAR 0 and their fields, from the kernel's
+ * drivers/net/ethernet/chelsio/cxgb4/t4_regs.h (there with _A, _S, _F) and
+ * t4fw_api.h (PCIE_FW).
+ */
+#ifndef TESTS_MODELS_CHELSIO_REGS_H
+#define TESTS_MODELS_CHELSIO_REGS_H
+
+enum chelsio_reg {
+	SGE_EGRESS_QUEUES_PER_PAGE_PF = 0x1010,
+	SGE_DBQ_CTXT_BADDR = 0x1084,
+	SGE_IMSG_CTXT_BADDR = 0x1088,
+	SGE_FLM_CFG = 0x1090,
+	SGE_CTXT_CMD = 0x11fc,
+	SGE_CTXT_DATA0 = 0x1200, /* to DATA5 */
+	PCIE_CFG_SPACE_REQ = 0x3060,
+	PCIE_CFG_SPACE_DATA = 0x3064,
+	PCIE_MEM_ACCESS_BASE_WIN = 0x3068, /* window 0 */
+	PCIE_MEM_ACCESS_OFFSET = 0x306c,
+	PCIE_FW = 0x30b8,
+	PCIE_FW_PF_DEVLOG = 0x30bc + 4 * 7,
+	MA_EDRAM0_BAR = 0x77c0,
+	MA_EDRAM1_BAR = 0x77c4,
+	MA_EXT_MEMORY0_BAR = 0x77c8, /* T6: MA_EXT_MEMORY_BAR */
+	MA_TARGET_MEM_ENABLE = 0x77d8,
+	MA_EXT_MEMORY1_BAR = 0x7808,
+	CIM_QUEUE_CONFIG_REF = 0x7b48,
+	CIM_QUEUE_CONFIG_CTRL = 0x7b4c,
+	CIM_HOST_ACC_CTRL = 0x7b50,
+	CIM_HOST_ACC_DATA = 0x7b54,
+	CIM_IBQ_DBG_CFG = 0x7b60,
+	CIM_OBQ_DBG_CFG = 0x7b64,
+	CIM_IBQ_DBG_DATA = 0x7b68,
+	CIM_OBQ_DBG_DATA = 0x7b6c,
+	CIM_DEBUGCFG = 0x7b70,
+	TP_PMM_TX_BASE = 0x7d20,
+	TP_PMM_RX_BASE = 0x7d28,
+	TP_PMM_RX_PAGE_SIZE = 0x7d2c,
+	TP_PMM_RX_MAX_PAGE = 0x7d30,
+	TP_PMM_TX_PAGE_SIZE = 0x7d34,
+	TP_PMM_TX_MAX_PAGE = 0x7d38,
+	TP_RSS_LKP_TABLE = 0x7dec,
+	TP_PIO_ADDR = 0x7e40,
+	TP_PIO_DATA = 0x7e44,
+	TP_DBG_LA_CONFIG = 0x7ed4,
+	SF_DATA = 0x193f8,
+	SF_OP = 0x193fc,
+	PL_WHOAMI = 0x19400,
+	PL_REV = 0x1943c,
+	LE_DB_CONFIG = 0x19c04,
+	LE_DB_DBGI_CONFIG = 0x19cf0,
+	LE_DB_DBGI_RSP_STATUS = 0x19d94,
+};
+
+/* PL_WHOAMI */
+#define SOURCEPF_SHIFT 8
+#define T6_SOURCEPF_SHIFT 9
+
+/* MA_TARGET_MEM_ENABLE, and the fields of each MA_*_BAR, in MiB */
+#define EDRAM0_ENABLE (1U << 0)
+#define EDRAM1_ENABLE (1U << 1)
+#define EXT_MEM0_ENABLE (1U << 2)
+#define MA_BASE_SHIFT 16
+#define MA_SIZE_MAX 0xfffU
+
+/* PCIE_MEM_ACCESS_BASE_WIN: offset in BAR 0 / 1 KiB, log2(aperture / 1 KiB) */
+#define PCIEOFST_MASK 0xfffffc00U
+#define WINDOW_MASK 0xffU
+#define WINDOW_SHIFT 10
+
+#define PCIE_FW_ERR (1U << 31)
+#define PCIE_FW_PF_DEVLOG_MEMTYPE_EDC0 0U
+#define PCIE_FW_PF_DEVLOG_ADDR16_SHIFT 4
+#define PCIE_FW_PF_DEVLOG_NENTRIES128_SHIFT 28
+
+/* CIM_HOST_ACC_CTRL, and the address of one register behind it */
+#define HOSTWRITE (1U << 16)
+#define HOSTADDR_MASK 0xffffU
+#define UP_UP_DBG_LA_CFG 0x140
+#define UPDBGLARDEN (1U << 1)
+
+/* CIM_QUEUE_CONFIG_REF and _CTRL */
+#define QUENUMSELECT_MASK 7U
+#define CIMQBASE_SHIFT 16
+#define CIMQSIZE_SHIFT 24
+
+/* SF_OP, SF_DATA (commands: t4_hw.c) */
+#define SF_OP_WRITE (1U << 0)
+#define SF_RD_DATA_FAST 0x0b
+#define SF_RD_ID 0x9f
+
+#define SGE_CTXT_BUSY (1U << 31)
+#define HDRSTARTFLQ_SHIFT 11
+#define LKPTBLROWVLD (1U << 31)
+#define DBGICMDBUSY (1U << 3)
+
+#endif
