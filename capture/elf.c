@@ -64,32 +64,34 @@ static int copy_window(struct object *object, uint64_t off,
 	return ret;
 }
 
-int elf_copy(const struct vmcore *core, struct object *object,
-	     elf_progress progress, void *arg, uint64_t *zero_bytes)
+int elf_copy(const struct plan *plan, struct object *object,
+	     elf_progress progress, void *arg, struct elf_figures *ret)
 {
-	uint64_t last = (core->size - 1) / ELF_PAGE_LEN * ELF_PAGE_LEN;
-	struct window window;
+	uint64_t last = (plan->size - 1) / ELF_PAGE_LEN * ELF_PAGE_LEN;
+	struct plan_reader reader;
 	const void *buf;
 	uint64_t off = 0;
 	size_t len;
-	int ret = 0;
+	int err = 0;
 
-	*zero_bytes = 0;
-	window_init(&window, core);
-	while (off < core->size && !ret) {
+	*ret = (struct elf_figures){ 0 };
+	plan_reader_init(&reader, plan);
+	while (off < plan->size && !err) {
 		progress(arg, off);
-		ret = window_at(&window, off, &buf, &len);
-		if (!ret && len == 0)
-			ret = -EIO;
-		if (ret < 0)
+		err = plan_read(&reader, off, &buf, &len);
+		if (!err && len == 0)
+			err = -EIO;
+		if (err < 0)
 			break;
 		object_digest(object, buf, len);
-		ret = copy_window(object, off, buf, len, last, zero_bytes);
+		err = copy_window(object, off, buf, len, last,
+				  &ret->zero_bytes);
 		off += len;
 	}
-	if (window.n_bounced)
-		log_info("%s: %" PRIu64 " bytes read, not mapped", core->path,
-			 window.n_bounced);
-	window_close(&window);
-	return ret;
+	ret->unreadable_bytes = reader.unreadable;
+	if (reader.window.n_bounced)
+		log_info("%s: %" PRIu64 " bytes read, not mapped",
+			 plan->core->path, reader.window.n_bounced);
+	plan_reader_close(&reader);
+	return err;
 }

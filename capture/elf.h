@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * The ELF writer: the vmcore as it is, byte for byte, in records at the same
- * offsets.  Runs of zero pages are left out and become holes; the last page
- * is always sent, because a record has to reach the end of the file.
+ * The ELF writer: the vmcore as its plan says, which is byte for byte as a
+ * rule, in records at the same offsets.  Runs of zero pages are left out and
+ * become holes; the last page is always sent, because a record has to reach
+ * the end of the file.
  */
 #ifndef CAPTURE_ELF_H
 #define CAPTURE_ELF_H
@@ -12,7 +13,7 @@
 #include <stdint.h>
 
 #include "capture/object.h"
-#include "capture/vmcore.h"
+#include "capture/plan.h"
 
 /* What is zero is decided per page of the file, not of the system kernel. */
 #define ELF_PAGE_LEN 4096
@@ -22,12 +23,16 @@ bool is_zero(const void *buf, size_t len);
 /* Called from time to time, with the offset that is reached. */
 typedef void (*elf_progress)(void *arg, uint64_t off);
 
+struct elf_figures {
+	uint64_t zero_bytes; /* of zero pages, not sent */
+	uint64_t unreadable_bytes; /* of device dumps, zeros instead */
+};
+
 /*
- * Content goes to the object's digest, zeros too.  *zero_bytes were not sent.
- * 0, -EIO or -ENOMEM from the vmcore (logged), or the target's error, which
- * is in object->err then.
+ * Content goes to the object's digest, zeros too.  0, -EIO or -ENOMEM from
+ * the vmcore (logged), or the target's error, which is in object->err then.
  */
-int elf_copy(const struct vmcore *core, struct object *object,
-	     elf_progress progress, void *arg, uint64_t *zero_bytes);
+int elf_copy(const struct plan *plan, struct object *object,
+	     elf_progress progress, void *arg, struct elf_figures *ret);
 
 #endif

@@ -1,18 +1,44 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 
+#include <errno.h>
+#include <stdlib.h>
 #include <string.h>
 
+#include "capture/drivers.h"
 #include "capture/json.h"
 #include "capture/manifest.h"
+#include "netstream/log.h"
 #include "netstream/procfs.h"
 
-void manifest_init(struct manifest *manifest, uint64_t start_ms)
+int manifest_init(struct manifest *manifest, const struct session *session,
+		  uint64_t start_ms)
 {
+	size_t room = session->dumps.n + MANIFEST_OTHERS_MAX;
+
 	*manifest = (struct manifest){
+		.session = session,
+		.objects = calloc(room, sizeof(*manifest->objects)),
+		.missing = calloc(room, sizeof(*manifest->missing)),
+		.room = room,
 		.start_ms = start_ms,
 		.mem_available_min_kb = UINT64_MAX,
 	};
+	if (!manifest->objects || !manifest->missing) {
+		log_err("manifest.json: no memory for %zu objects", room);
+		manifest_free(manifest);
+		return -ENOMEM;
+	}
 	manifest_sample(manifest);
+	return 0;
+}
+
+void manifest_free(struct manifest *manifest)
+{
+	free(manifest->objects);
+	free(manifest->missing);
+	manifest->objects = NULL;
+	manifest->missing = NULL;
+	manifest->n_objects = manifest->n_missing = manifest->room = 0;
 }
 
 void manifest_sample(struct manifest *manifest)
@@ -23,33 +49,64 @@ void manifest_sample(struct manifest *manifest)
 		manifest->mem_available_min_kb = kb;
 }
 
-void manifest_add(struct manifest *manifest, const struct object_result *result)
+void manifest_add(struct manifest *manifest, const struct object_result *result,
+		  const struct device_dump *dump,
+		  const struct device_dump_content *content)
 {
-	if (manifest->n_objects < MANIFEST_OBJECTS_MAX)
-		manifest->objects[manifest->n_objects++] = *result;
+	struct manifest_object *object;
+
+	if (manifest->n_objects == manifest->room)
+		return;
+	object = &manifest->objects[manifest->n_objects++];
+	object->result = *result;
+	object->dump = dump;
+	if (dump)
+		object->content = *content;
 }
 
 void manifest_missing(struct manifest *manifest, const char *name, int err)
 {
-	if (manifest->n_missing == MANIFEST_OBJECTS_MAX)
-		return;
-	manifest->missing[manifest->n_missing].name = name;
-	manifest->missing[manifest->n_missing++].err = err;
+	if (manifest->n_missing < manifest->room)
+		manifest->missing[manifest->n_missing++] =
+			(struct manifest_missing){ name, err };
+}
+
+static void write_dump(struct json *json, const struct session *session,
+		       const struct manifest_object *object)
+{
+	const struct device_dump *dump = object->dump;
+	uint64_t off;
+	bool in_vmcore = plan_find(&session->plan, dump->note_off, &off);
+
+	json_object(json, "device_dump");
+	json_string(json, "name", dump->name);
+	json_u64(json, "index", (uint64_t)(dump - session->dumps.list));
+	json_u64(json, "size", object->content.size);
+	json_string(json, "sha256", object->content.sha256);
+	json_bool(json, "in_vmcore", in_vmcore);
+	if (in_vmcore)
+		json_u64(json, "note_offset", off);
+	else
+		json_string(json, "note_offset", NULL);
+	json_close(json);
 }
 
 static void write_objects(struct json *json, const struct manifest *manifest)
 {
 	json_array(json, "objects");
 	for (size_t i = 0; i < manifest->n_objects; i++) {
-		const struct object_result *object = &manifest->objects[i];
-		bool flat = object->layout == OBJECT_RECORDS;
+		const struct manifest_object *object = &manifest->objects[i];
+		const struct object_result *result = &object->result;
+		bool flat = result->layout == OBJECT_RECORDS;
 
 		json_object(json, NULL);
-		json_string(json, "name", object->name);
-		json_u64(json, "size", object->size);
-		json_string(json, "sha256", object->sha256);
+		json_string(json, "name", result->name);
+		json_u64(json, "size", result->size);
+		json_string(json, "sha256", result->sha256);
 		json_string(json, "layout", flat ? "flat" : "stream");
-		json_u64(json, "ms", object->ms);
+		json_u64(json, "ms", result->ms);
+		if (object->dump)
+			write_dump(json, manifest->session, object);
 		json_close(json);
 	}
 	json_close(json);
@@ -69,7 +126,8 @@ static void write_figures(struct json *json, const struct manifest *manifest,
 			  const struct target_stats *stats)
 {
 	json_object(json, "vmcore");
-	json_u64(json, "zero_bytes", manifest->zero_bytes);
+	json_u64(json, "zero_bytes", manifest->vmcore.zero_bytes);
+	json_u64(json, "unreadable_bytes", manifest->vmcore.unreadable_bytes);
 	json_close(json);
 
 	json_object(json, "transfer");
@@ -93,8 +151,7 @@ static void write_figures(struct json *json, const struct manifest *manifest,
 	json_close(json);
 }
 
-int manifest_write(const struct manifest *manifest, const char *session,
-		   struct object *object)
+int manifest_write(const struct manifest *manifest, struct object *object)
 {
 	/* As it stands now: the bytes of the manifest itself change it. */
 	struct target_stats stats = object->target->stats;
@@ -104,9 +161,11 @@ int manifest_write(const struct manifest *manifest, const char *session,
 	json_object(&json, NULL);
 	json_string(&json, "schema", "barecap-manifest");
 	json_u64(&json, "version", MANIFEST_SCHEMA_VERSION);
-	json_string(&json, "session", session);
+	json_string(&json, "session", manifest->session->id);
 	json_string(&json, "result", "complete");
 	write_objects(&json, manifest);
+	json_u64(&json, "n_device_dumps", manifest->session->dumps.total);
+	drivers_write(&manifest->session->drivers, &json);
 	write_figures(&json, manifest, &stats);
 	return json_finish(&json);
 }

@@ -10,38 +10,58 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "capture/elf.h"
 #include "capture/object.h"
+#include "capture/session.h"
 
 #define MANIFEST_SCHEMA_VERSION 1
-#define MANIFEST_OBJECTS_MAX 8
+/* Objects of a session besides its device dumps. */
+#define MANIFEST_OTHERS_MAX 8
+
+/* An object that has arrived; what is said of a device dump more than that. */
+struct manifest_object {
+	struct object_result result;
+	const struct device_dump *dump; /* NULL: something else */
+	struct device_dump_content content;
+};
+
+struct manifest_missing {
+	const char *name;
+	int err;
+};
 
 struct manifest {
-	struct object_result objects[MANIFEST_OBJECTS_MAX];
+	const struct session *session;
+	struct manifest_object *objects;
 	size_t n_objects;
-	struct {
-		const char *name;
-		int err;
-	} missing[MANIFEST_OBJECTS_MAX];
+	struct manifest_missing *missing;
 	size_t n_missing;
-	uint64_t zero_bytes; /* of the vmcore, not sent */
+	size_t room; /* of both tables */
+	struct elf_figures vmcore;
 	uint64_t start_ms; /* on the clock of now_ms() */
 	uint64_t vmcore_start_ms; /* first byte of it read */
 	uint64_t vmcore_end_ms; /* last byte of it acknowledged */
 	uint64_t mem_available_min_kb;
 };
 
-void manifest_init(struct manifest *manifest, uint64_t start_ms);
+/* -ENOMEM: no tables (logged). */
+int manifest_init(struct manifest *manifest, const struct session *session,
+		  uint64_t start_ms);
+void manifest_free(struct manifest *manifest);
 
 /* Takes a sample of the memory that is left. */
 void manifest_sample(struct manifest *manifest);
 
-/* Names are borrowed.  More than the table holds are dropped. */
-void manifest_add(struct manifest *manifest,
-		  const struct object_result *result);
+/*
+ * Names and dumps are borrowed.  Dump and content are NULL, or say what of a
+ * device dump is in the object.  More than the tables hold are dropped.
+ */
+void manifest_add(struct manifest *manifest, const struct object_result *result,
+		  const struct device_dump *dump,
+		  const struct device_dump_content *content);
 void manifest_missing(struct manifest *manifest, const char *name, int err);
 
 /* manifest.json.  0 or -errno; the target's error is in object->err. */
-int manifest_write(const struct manifest *manifest, const char *session,
-		   struct object *object);
+int manifest_write(const struct manifest *manifest, struct object *object);
 
 #endif

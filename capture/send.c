@@ -3,6 +3,7 @@
 #include <errno.h>
 #include <inttypes.h>
 
+#include "capture/device-dumps.h"
 #include "capture/dmesg.h"
 #include "capture/elf.h"
 #include "capture/kmsg.h"
@@ -19,6 +20,8 @@ struct sender {
 	struct session *session;
 	struct target *target;
 	struct manifest manifest;
+	const struct device_dump *dump; /* that is being sent */
+	struct device_dump_content content; /* of its object */
 	uint64_t progress_ms; /* when progress was logged */
 	uint64_t sample_off; /* when memory is looked at again */
 };
@@ -37,6 +40,13 @@ static int write_dmesg(struct sender *sender, struct object *object)
 	return dmesg_write(&session->core, &session->info, object_sink, object);
 }
 
+static int write_dump(struct sender *sender, struct object *object)
+{
+	manifest_sample(&sender->manifest);
+	return device_dump_write(sender->dump, &sender->session->core, object,
+				 &sender->content);
+}
+
 static void progress(void *arg, uint64_t off)
 {
 	struct sender *sender = arg;
@@ -50,15 +60,15 @@ static void progress(void *arg, uint64_t off)
 		return;
 	sender->progress_ms = now;
 	log_notice("vmcore: %" PRIu64 " of %" PRIu64 " MiB", off >> 20,
-		   sender->session->core.size >> 20);
+		   sender->session->plan.size >> 20);
 }
 
 static int write_vmcore(struct sender *sender, struct object *object)
 {
 	sender->progress_ms = now_ms();
 	sender->manifest.vmcore_start_ms = sender->progress_ms;
-	return elf_copy(&sender->session->core, object, progress, sender,
-			&sender->manifest.zero_bytes);
+	return elf_copy(&sender->session->plan, object, progress, sender,
+			&sender->manifest.vmcore);
 }
 
 /* A vmcore from a disk has nothing to do with the log of this machine. */
@@ -76,12 +86,12 @@ static int write_kmsg(struct sender *sender, struct object *object)
 static int write_manifest(struct sender *sender, struct object *object)
 {
 	manifest_sample(&sender->manifest);
-	return manifest_write(&sender->manifest, sender->session->id, object);
+	return manifest_write(&sender->manifest, object);
 }
 
 /* In the order in which they are sent. */
 static const struct step {
-	const char *name;
+	const char *name; /* NULL: one object per device dump, with its name */
 	enum object_layout layout;
 	int (*write)(struct sender *sender, struct object *object);
 	bool (*wanted)(const struct sender *sender); /* NULL: always */
@@ -89,6 +99,7 @@ static const struct step {
 } steps[] = {
 	{ .name = "session.json", .write = write_session },
 	{ .name = "vmcore-dmesg.txt", .write = write_dmesg, .optional = true },
+	{ .write = write_dump, .optional = true },
 	{ .name = "vmcore", .layout = OBJECT_RECORDS, .write = write_vmcore },
 	{ .name = "kexec-dmesg.log",
 	  .write = write_kmsg,
@@ -99,21 +110,21 @@ static const struct step {
 
 /* An optional object that broke off is ended as it is, and noted. */
 static int send_object(struct sender *sender, const struct step *step,
-		       enum part *part)
+		       const char *name, enum part *part)
 {
 	struct object_result result;
 	struct object object;
 	int ret;
 
 	*part = PART_TARGET;
-	ret = object_init(&object, sender->target, step->name, step->layout);
+	ret = object_init(&object, sender->target, name, step->layout);
 	if (ret < 0)
 		return ret;
 	ret = step->write(sender, &object);
 	if (ret < 0 && !object.err && step->optional) {
-		log_notice("%s: %s", step->name,
+		log_notice("%s: %s", name,
 			   object.begun ? "cut short" : "not sent");
-		manifest_missing(&sender->manifest, step->name, ret);
+		manifest_missing(&sender->manifest, name, ret);
 		ret = 0;
 		if (!object.begun)
 			goto out;
@@ -125,10 +136,44 @@ static int send_object(struct sender *sender, const struct step *step,
 	ret = object_end(&object, &result);
 	if (ret < 0)
 		goto out;
-	manifest_add(&sender->manifest, &result);
+	manifest_add(&sender->manifest, &result, sender->dump,
+		     &sender->content);
 	log_notice("%s: %" PRIu64 " bytes sent", result.name, result.size);
 out:
 	object_free(&object);
+	return ret;
+}
+
+static int send_dumps(struct sender *sender, const struct step *step,
+		      enum part *part)
+{
+	const struct device_dumps *dumps = &sender->session->dumps;
+	int ret = 0;
+
+	for (size_t i = 0; i < dumps->n && !ret; i++) {
+		sender->dump = &dumps->list[i];
+		ret = send_object(sender, step, sender->dump->object, part);
+	}
+	sender->dump = NULL;
+	return ret;
+}
+
+static int send_steps(struct sender *sender, enum part *part)
+{
+	int ret = 0;
+
+	for (size_t i = 0; i < sizeof(steps) / sizeof(steps[0]) && !ret; i++) {
+		const struct step *step = &steps[i];
+
+		if (step->wanted && !step->wanted(sender))
+			continue;
+		if (step->name)
+			ret = send_object(sender, step, step->name, part);
+		else
+			ret = send_dumps(sender, step, part);
+		if (step->layout == OBJECT_RECORDS)
+			sender->manifest.vmcore_end_ms = now_ms();
+	}
 	return ret;
 }
 
@@ -140,17 +185,13 @@ int send_session(struct session *session, const char *url,
 	int ret;
 
 	*part = PART_TARGET;
-	manifest_init(&sender.manifest, start_ms);
+	ret = manifest_init(&sender.manifest, session, start_ms);
+	if (ret < 0)
+		return ret;
 	ret = target_open(&sender.target, url, config, session->id);
-	for (size_t i = 0; i < sizeof(steps) / sizeof(steps[0]) && !ret; i++) {
-		const struct step *step = &steps[i];
-
-		if (step->wanted && !step->wanted(&sender))
-			continue;
-		ret = send_object(&sender, step, part);
-		if (step->layout == OBJECT_RECORDS)
-			sender.manifest.vmcore_end_ms = now_ms();
-	}
+	if (!ret)
+		ret = send_steps(&sender, part);
 	target_close(sender.target);
+	manifest_free(&sender.manifest);
 	return ret;
 }

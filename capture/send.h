@@ -15,7 +15,7 @@
 /*
  * 0 when the manifest has arrived, else -errno (logged), and *part is what
  * failed: after PART_TARGET another target may do better.  The vmcore's log
- * may fail alone, then the manifest says so.
+ * and each device dump may fail alone, then the manifest says so.
  */
 int send_session(struct session *session, const char *url,
 		 const struct target_config *config, uint64_t start_ms,

@@ -10,7 +10,6 @@
 
 #include "capture/config.h"
 #include "capture/json.h"
-#include "capture/note.h"
 #include "capture/session.h"
 #include "netstream/io.h"
 #include "netstream/log.h"
@@ -21,19 +20,13 @@
 #define GRND_INSECURE 4
 #endif
 
-static int count_dumps(struct session *session)
+/* Nobody has tried to load any, or the file is not ours: then there are none. */
+static void read_drivers(struct session *session)
 {
-	struct note_walk walk;
-	struct note note;
-	int ret;
+	int ret = drivers_read(&session->drivers, DRIVERS_FILE);
 
-	note_walk_init(&walk, &session->core);
-	while ((ret = note_next(&session->core, &walk, &note)) > 0)
-		session->n_dumps += note_is_device_dump(&note);
-	if (ret == -EBADMSG)
-		log_err("%s: a note at %" PRIu64 " overruns PT_NOTE",
-			session->core.path, walk.pos);
-	return ret;
+	if (ret < 0 && ret != -ENOENT)
+		log_err("%s: %s", DRIVERS_FILE, strerror(-ret));
 }
 
 int session_open(struct session *session, const char *path)
@@ -44,11 +37,16 @@ int session_open(struct session *session, const char *path)
 	ret = vmcore_open(&session->core, path);
 	if (ret < 0)
 		return ret;
-	ret = count_dumps(session);
+	ret = device_dumps_load(&session->dumps, &session->core);
+	if (!ret)
+		ret = plan_init(&session->plan, &session->core,
+				&session->dumps);
 	if (ret < 0) {
 		session_close(session);
 		return ret;
 	}
+	if (session->live)
+		read_drivers(session);
 
 	/* A crash may have spoilt these: the vmcore is sent all the same. */
 	if (vmcoreinfo_load(&session->info, &session->core) < 0)
@@ -69,6 +67,8 @@ int session_open(struct session *session, const char *path)
 void session_close(struct session *session)
 {
 	vmcoreinfo_free(&session->info);
+	plan_free(&session->plan);
+	device_dumps_free(&session->dumps);
 	vmcore_close(&session->core);
 }
 
@@ -172,46 +172,37 @@ static void write_vmcore(struct json *json, const struct session *session)
 
 	json_object(json, "vmcore");
 	json_string(json, "format", "elf");
-	json_u64(json, "size", core->size);
+	json_u64(json, "size", session->plan.size);
 	json_u64(json, "loads", core->n_loads);
 	json_u64(json, "memory", session_memory(core));
-	json_u64(json, "notes_size", core->note_len);
+	json_u64(json, "notes_size", session->plan.note_len);
 	json_close(json);
 }
 
-static int write_dumps(struct json *json, const struct session *session)
+static void write_dumps(struct json *json, const struct session *session)
 {
-	const struct vmcore *core = &session->core;
-	char name[DUMP_NAME_LEN + 1];
-	struct note_walk walk;
-	struct note note;
-	uint64_t len;
-	int n = 0;
-	int ret;
+	const struct device_dumps *dumps = &session->dumps;
+	uint64_t off;
 
-	json_u64(json, "n_device_dumps", session->n_dumps);
+	json_u64(json, "n_device_dumps", dumps->total);
 	json_array(json, "device_dumps");
-	note_walk_init(&walk, core);
-	while ((ret = note_next(core, &walk, &note)) > 0) {
-		if (!note_is_device_dump(&note))
-			continue;
-		if (n++ == SESSION_DUMPS_MAX)
-			return 0;
-		ret = note_dump_name(core, &note, name, NULL, &len);
-		if (ret < 0)
-			return ret;
+	for (size_t i = 0; i < dumps->n; i++) {
+		const struct device_dump *dump = &dumps->list[i];
+
 		json_object(json, NULL);
-		json_string(json, "name", name);
-		json_u64(json, "size", len);
+		json_string(json, "name", dump->name);
+		json_u64(json, "size", dump->size);
+		json_string(json, "object", dump->object);
+		json_bool(json, "in_vmcore",
+			  plan_find(&session->plan, dump->note_off, &off));
 		json_close(json);
 	}
-	return ret;
+	json_close(json);
 }
 
 int session_write(const struct session *session, struct object *object)
 {
 	struct json json;
-	int ret, err;
 
 	json_init(&json, object_sink, object);
 	json_object(&json, NULL);
@@ -227,7 +218,7 @@ int session_write(const struct session *session, struct object *object)
 		json_string(&json, "crash_time", NULL);
 	write_capture(&json, session);
 	write_vmcore(&json, session);
-	ret = write_dumps(&json, session);
-	err = json_finish(&json);
-	return err < 0 ? err : ret;
+	drivers_write(&session->drivers, &json);
+	write_dumps(&json, session);
+	return json_finish(&json);
 }

@@ -10,7 +10,10 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "capture/device-dumps.h"
+#include "capture/drivers.h"
 #include "capture/object.h"
+#include "capture/plan.h"
 #include "capture/utsname.h"
 #include "capture/vmcore.h"
 #include "capture/vmcoreinfo.h"
@@ -18,17 +21,17 @@
 #define SESSION_SCHEMA_VERSION 1
 /* "20261122T063301Z-0123abcd" */
 #define SESSION_ID_LEN 25
-/* More device dumps than this are counted, not listed. */
-#define SESSION_DUMPS_MAX 1024
 
 struct session {
 	char id[SESSION_ID_LEN + 1];
 	struct vmcore core;
+	struct device_dumps dumps;
+	struct plan plan; /* of the object vmcore */
+	struct drivers drivers; /* none unless live */
 	struct vmcoreinfo info; /* empty when there is none */
 	struct vmcore_utsname uts;
 	const char *host; /* borrowed or in uts; NULL: not known */
 	uint64_t crash_time; /* seconds since 1970; 0: not known */
-	uint64_t n_dumps;
 	bool live; /* reads /proc/vmcore of this very kernel */
 	bool clock_set;
 };

@@ -69,6 +69,18 @@ static int check_ehdr(const struct vmcore *core, const Elf64_Ehdr *ehdr)
 	return 0;
 }
 
+/* Nothing but the number of program headers is read from them. */
+static uint64_t sections_end(const Elf64_Ehdr *ehdr)
+{
+	/* PN_XNUM may say that there are none, but number 0 exists. */
+	uint64_t n = ehdr->e_shnum ? ehdr->e_shnum : 1;
+	uint64_t len = n * ehdr->e_shentsize;
+
+	if (!ehdr->e_shoff)
+		return sizeof(*ehdr);
+	return range_ok(ehdr->e_shoff, len) ? ehdr->e_shoff + len : UINT64_MAX;
+}
+
 /* 65535 or more program headers: section header 0 has their number. */
 static int count_phdrs(struct vmcore *core, const Elf64_Ehdr *ehdr)
 {
@@ -87,6 +99,7 @@ static int count_phdrs(struct vmcore *core, const Elf64_Ehdr *ehdr)
 		core->n_phdrs = shdr.sh_info;
 		core->size = ehdr->e_shoff + sizeof(shdr);
 	}
+	core->headers_end = sections_end(ehdr);
 	if (core->n_phdrs == 0)
 		return malformed(core, "no program headers");
 	if (core->n_phdrs > VMCORE_PHDRS_MAX)
@@ -109,8 +122,11 @@ static int read_phdrs(struct vmcore *core, const Elf64_Ehdr *ehdr)
 			  "program headers");
 	if (ret < 0)
 		return ret;
-	if (core->size < ehdr->e_phoff + len)
-		core->size = ehdr->e_phoff + len;
+	core->phoff = ehdr->e_phoff;
+	if (core->size < core->phoff + len)
+		core->size = core->phoff + len;
+	if (core->headers_end < core->phoff + len)
+		core->headers_end = core->phoff + len;
 	return 0;
 }
 
@@ -217,11 +233,24 @@ void vmcore_close(struct vmcore *core)
 	*core = (struct vmcore){ .fd = -1, .path = core->path };
 }
 
+static bool is_inside(const struct vmcore *core, uint64_t off, size_t len)
+{
+	return off <= core->size && len <= core->size - off;
+}
+
+int vmcore_try_read(const struct vmcore *core, uint64_t off, void *buf,
+		    size_t len)
+{
+	if (!is_inside(core, off, len))
+		return -EBADMSG;
+	return pread_full(core->fd, buf, len, off);
+}
+
 int vmcore_read(const struct vmcore *core, uint64_t off, void *buf, size_t len)
 {
 	int ret;
 
-	if (off > core->size || len > core->size - off) {
+	if (!is_inside(core, off, len)) {
 		log_err("%s: read of %zu bytes at %" PRIu64
 			": outside its %" PRIu64 " bytes",
 			core->path, len, off, core->size);
@@ -317,20 +346,31 @@ void window_close(struct window *window)
 	*window = (struct window){ .core = window->core };
 }
 
-/* False when the window at off cannot be mapped; the reader then copies. */
+static bool between(uint64_t off, uint64_t start, uint64_t end)
+{
+	return off >= start && off < end;
+}
+
+/*
+ * False when the window at off cannot be mapped; the reader then copies, all
+ * of the window: a device dump that its driver reads from the device is
+ * ENODEV, and is not asked for each piece again.
+ */
 static bool window_map(struct window *window, uint64_t off)
 {
 	uint64_t page = (uint64_t)sysconf(_SC_PAGESIZE);
 	uint64_t left;
 	void *map;
 
+	if (between(off, window->no_map_off, window->no_map_end))
+		return false;
 	window->map_off = off & ~(page - 1);
 	left = window->core->size - window->map_off;
 	window->map_len = left < VMCORE_WINDOW_LEN ? left : VMCORE_WINDOW_LEN;
 	map = mmap(NULL, window->map_len, PROT_READ, MAP_PRIVATE,
 		   window->core->fd, (off_t)window->map_off);
 	if (map == MAP_FAILED)
-		return false;
+		goto err;
 	/*
 	 * An unreadable page of a regular file is SIGBUS when it is touched,
 	 * EFAULT here.  /proc/vmcore is mapped in full already: EINVAL.
@@ -339,10 +379,15 @@ static bool window_map(struct window *window, uint64_t off)
 	if (madvise(map, window->map_len, MADV_POPULATE_READ) < 0 &&
 	    errno != EINVAL && errno != ENOSYS) {
 		munmap(map, window->map_len);
-		return false;
+		goto err;
 	}
 	window->map = map;
 	return true;
+
+err:
+	window->no_map_off = window->map_off;
+	window->no_map_end = window->map_off + window->map_len;
+	return false;
 }
 
 /* Reads what window_map() could not map. */
@@ -360,7 +405,12 @@ static int window_read(struct window *window, uint64_t off, const void **ret,
 	}
 	if (left > VMCORE_BOUNCE_LEN)
 		left = VMCORE_BOUNCE_LEN;
-	err = vmcore_read(window->core, off, window->bounce, left);
+	if (window->mend)
+		err = vmcore_try_read(window->core, off, window->bounce, left);
+	else
+		err = vmcore_read(window->core, off, window->bounce, left);
+	if (err < 0 && window->mend)
+		err = window->mend(window->mend_arg, off, window->bounce, left);
 	if (err < 0)
 		return err;
 	window->n_bounced += left;
@@ -377,8 +427,8 @@ int window_at(struct window *window, uint64_t off, const void **ret,
 		*len = 0;
 		return 0;
 	}
-	if (!window->map || off < window->map_off ||
-	    off - window->map_off >= window->map_len) {
+	if (!window->map ||
+	    !between(off, window->map_off, window->map_off + window->map_len)) {
 		window_unmap(window);
 		if (!window_map(window, off))
 			return window_read(window, off, ret, len);

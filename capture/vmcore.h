@@ -29,6 +29,8 @@ struct vmcore {
 	const char *path;
 	uint64_t size; /* the largest end in the headers, in whole pages */
 	uint16_t machine; /* EM_X86_64 or EM_AARCH64 */
+	uint64_t phoff; /* where the program headers are */
+	uint64_t headers_end; /* of the ELF, program and section headers */
 	Elf64_Phdr *phdrs; /* PT_NOTE and PT_LOADs as they are in the file */
 	size_t n_phdrs;
 	size_t n_loads;
@@ -53,6 +55,10 @@ void vmcore_close(struct vmcore *core);
  */
 int vmcore_read(const struct vmcore *core, uint64_t off, void *buf, size_t len);
 
+/* The same without a log line, and with the system's own -errno. */
+int vmcore_try_read(const struct vmcore *core, uint64_t off, void *buf,
+		    size_t len);
+
 /*
  * The same by the system kernel's virtual address (kernel text, direct map)
  * or by physical address.  -EFAULT, not logged, when no PT_LOAD has it.
@@ -76,8 +82,16 @@ struct window {
 	void *map; /* NULL: the bytes are in the bounce buffer */
 	uint64_t map_off; /* page aligned */
 	size_t map_len;
+	uint64_t no_map_off; /* between these, the last mmap() failed */
+	uint64_t no_map_end;
 	void *bounce; /* allocated when it is needed */
 	uint64_t n_bounced; /* bytes that could not be mapped */
+	/*
+	 * Makes up for bytes that cannot be read, 0 or -errno.  NULL: the
+	 * error is the window's.
+	 */
+	int (*mend)(void *arg, uint64_t off, void *buf, size_t len);
+	void *mend_arg;
 };
 
 void window_init(struct window *window, const struct vmcore *core);

@@ -4,12 +4,12 @@
 
 #include "name.h"
 
+static const char allowed[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
+			      "abcdefghijklmnopqrstuvwxyz"
+			      "0123456789._:+-";
+
 static bool is_component(const char *name, size_t len)
 {
-	static const char allowed[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
-				      "abcdefghijklmnopqrstuvwxyz"
-				      "0123456789._:+-";
-
 	return len && name[0] != '.' && strspn(name, allowed) >= len;
 }
 
@@ -33,4 +33,10 @@ bool name_is_object(const char *name)
 	if (len >= tail && !strcmp(leaf + len - tail, NAME_INCOMPLETE))
 		return false;
 	return is_component(leaf, len);
+}
+
+void name_plain(char *text)
+{
+	while (*(text += strspn(text, allowed)))
+		*text++ = '_';
 }

@@ -21,4 +21,7 @@ bool name_is_component(const char *name);
  */
 bool name_is_object(const char *name);
 
+/* Makes text fit for a part of a component: other characters become '_'. */
+void name_plain(char *text);
+
 #endif

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 // objects: netstream/name.o
 // objects: capture/elf.o capture/object.o capture/vmcore.o
+// objects: capture/plan.o capture/plan-reader.o capture/note.o
 // objects: netstream/procfs.o netstream/target.o netstream/target-file.o netstream/digest-gnutls.o
 // objects: netstream/io.o netstream/log.o
 /*
@@ -29,7 +30,7 @@ static char dir[] = "/tmp/test-elf.XXXXXX";
 static unsigned char content[SIZE_MAX_OF_TEST], arrived[SIZE_MAX_OF_TEST];
 static struct object_result result;
 static struct stat st;
-static uint64_t zero_bytes;
+static struct elf_figures figures;
 static int target_err;
 static int n_test;
 
@@ -52,8 +53,10 @@ static int copy(int fd, uint64_t size)
 {
 	const struct target_config config = { 0 };
 	struct vmcore core = { .fd = fd, .path = "input", .size = size };
+	const struct device_dumps dumps = { 0 };
 	struct target *target;
 	struct object object;
+	struct plan plan;
 	char session[16], url[64];
 	int ret, out;
 
@@ -61,14 +64,15 @@ static int copy(int fd, uint64_t size)
 	snprintf(url, sizeof(url), "file://%s", dir);
 	if (target_open(&target, url, &config, session) < 0)
 		return -ENOENT;
+	CHECK_INT(plan_init(&plan, &core, &dumps), 0);
 	ret = object_init(&object, target, "vmcore", OBJECT_RECORDS);
 	if (!ret)
-		ret = elf_copy(&core, &object, ignore_progress, NULL,
-			       &zero_bytes);
+		ret = elf_copy(&plan, &object, ignore_progress, NULL, &figures);
 	if (!ret)
 		ret = object_end(&object, &result);
 	target_err = object.err;
 	object_free(&object);
+	plan_free(&plan);
 	target_close(target);
 	if (ret < 0)
 		return ret;
@@ -137,7 +141,7 @@ static void leaves_holes_for_zero_pages(void)
 	fill(1000, 24, 3);
 	CHECK_INT(copy_content(1024 * PAGE), 0);
 	check_arrived(1024 * PAGE);
-	CHECK_INT(zero_bytes, (1024 - 29) * PAGE);
+	CHECK_INT(figures.zero_bytes, (1024 - 29) * PAGE);
 	CHECK(st.st_blocks * 512 < 512 * PAGE);
 }
 
@@ -148,7 +152,7 @@ static void keeps_a_page_with_one_byte(void)
 	content[301 * PAGE] = 1;
 	CHECK_INT(copy_content(1024 * PAGE), 0);
 	check_arrived(1024 * PAGE);
-	CHECK_INT(zero_bytes, (1024 - 3) * PAGE);
+	CHECK_INT(figures.zero_bytes, (1024 - 3) * PAGE);
 }
 
 static void sends_the_last_page_of_zeros(void)
@@ -165,7 +169,7 @@ static void sends_the_last_page_of_zeros(void)
 	for (size_t i = 0; i < sizeof(sizes) / sizeof(sizes[0]); i++) {
 		CHECK_INT(copy_content(sizes[i]), 0);
 		check_arrived(sizes[i]);
-		CHECK_INT(zero_bytes, (sizes[i] - 1) / PAGE * PAGE);
+		CHECK_INT(figures.zero_bytes, (sizes[i] - 1) / PAGE * PAGE);
 	}
 }
 
@@ -175,7 +179,7 @@ static void joins_windows_without_a_seam(void)
 		content[i] = (unsigned char)(i * 2654435761U >> 24);
 	CHECK_INT(copy_content(sizeof(content) - 5), 0);
 	check_arrived(sizeof(content) - 5);
-	CHECK_INT(zero_bytes, 0);
+	CHECK_INT(figures.zero_bytes, 0);
 }
 
 /* Page 0 of a process is not mapped: mmap() and pread() of it both fail. */

@@ -2,6 +2,7 @@
 // objects: netstream/name.o
 // objects: capture/manifest.o capture/object.o capture/json.o netstream/procfs.o
 // objects: netstream/target.o netstream/target-file.o netstream/digest-gnutls.o
+// objects: capture/plan.o capture/note.o capture/vmcore.o capture/drivers-file.o
 // objects: netstream/io.o netstream/log.o
 
 #include <errno.h>
@@ -42,13 +43,30 @@ static int send_manifest(struct target *target, struct manifest *manifest)
 
 	ret = object_init(&object, target, "manifest.json", OBJECT_STREAM);
 	if (!ret)
-		ret = manifest_write(manifest, "20261122T063633Z-00000001",
-				     &object);
+		ret = manifest_write(manifest, &object);
 	if (!ret)
 		ret = object_end(&object, &result);
 	object_free(&object);
 	return ret;
 }
+
+/* Two of three device dumps are known; the second one is not in the vmcore. */
+static struct device_dump dumps[] = {
+	{ .name = "a b",
+	  .object = "device-dumps/00-a_b.zst",
+	  .note_off = 4096 },
+	{ .name = "c", .object = "device-dumps/01-c.zst", .note_off = 8192 },
+};
+static struct plan_piece pieces[] = { { 0, 0 }, { 8192, 12288 } };
+static const struct session session = {
+	.id = "20261122T063633Z-00000001",
+	.dumps = { .list = dumps, .n = 2, .total = 3 },
+	.plan = { .pieces = pieces, .n_pieces = 2, .size = 65536 },
+	.drivers = { .list = { { .name = "cxgb4",
+				 .state = DRIVER_TIMEOUT,
+				 .ms = 60000 } },
+		     .n = 1 },
+};
 
 static const char expected[] =
 	"{\n"
@@ -72,6 +90,36 @@ static const char expected[] =
 	"27ae41e4649b934ca495991b7852b855\",\n"
 	"      \"layout\": \"flat\",\n"
 	"      \"ms\": 5\n"
+	"    },\n"
+	"    {\n"
+	"      \"name\": \"device-dumps/00-a_b.zst\",\n"
+	"      \"size\": 0,\n"
+	"      \"sha256\": \"\",\n"
+	"      \"layout\": \"stream\",\n"
+	"      \"ms\": 0,\n"
+	"      \"device_dump\": {\n"
+	"        \"name\": \"a b\",\n"
+	"        \"index\": 0,\n"
+	"        \"size\": 33,\n"
+	"        \"sha256\": \"beef\",\n"
+	"        \"in_vmcore\": true,\n"
+	"        \"note_offset\": 4096\n"
+	"      }\n"
+	"    },\n"
+	"    {\n"
+	"      \"name\": \"device-dumps/01-c.zst\",\n"
+	"      \"size\": 0,\n"
+	"      \"sha256\": \"\",\n"
+	"      \"layout\": \"stream\",\n"
+	"      \"ms\": 0,\n"
+	"      \"device_dump\": {\n"
+	"        \"name\": \"c\",\n"
+	"        \"index\": 1,\n"
+	"        \"size\": 33,\n"
+	"        \"sha256\": \"beef\",\n"
+	"        \"in_vmcore\": false,\n"
+	"        \"note_offset\": null\n"
+	"      }\n"
 	"    }\n"
 	"  ],\n"
 	"  \"missing\": [\n"
@@ -80,8 +128,19 @@ static const char expected[] =
 	"      \"reason\": \"No data available\"\n"
 	"    }\n"
 	"  ],\n"
+	"  \"n_device_dumps\": 3,\n"
+	"  \"drivers\": [\n"
+	"    {\n"
+	"      \"name\": \"cxgb4\",\n"
+	"      \"state\": \"timeout\",\n"
+	"      \"error\": null,\n"
+	"      \"ms\": 60000,\n"
+	"      \"bytes\": 0\n"
+	"    }\n"
+	"  ],\n"
 	"  \"vmcore\": {\n"
-	"    \"zero_bytes\": 4096\n"
+	"    \"zero_bytes\": 4096,\n"
+	"    \"unreadable_bytes\": 77\n"
 	"  },\n"
 	"  \"transfer\": {\n"
 	"    \"chunk_size\": 11,\n"
@@ -99,6 +158,17 @@ static const char expected[] =
 	"  \"memory\": {\n"
 	"    \"peak_rss_kb\": ";
 
+static void add_dumps(struct manifest *manifest)
+{
+	const struct device_dump_content content = { 33, "beef" };
+	struct object_result result = { 0 };
+
+	for (size_t i = 0; i < 2; i++) {
+		result.name = dumps[i].object;
+		manifest_add(manifest, &result, &dumps[i], &content);
+	}
+}
+
 static void says_what_arrived_and_what_is_missing(void)
 {
 	const struct target_config config = { 0 };
@@ -110,18 +180,19 @@ static void says_what_arrived_and_what_is_missing(void)
 
 	snprintf(url, sizeof(url), "file://%s", dir);
 	CHECK_INT(target_open(&target, url, &config, "a"), 0);
-	manifest_init(&manifest, 7);
+	CHECK_INT(manifest_init(&manifest, &session, 7), 0);
 	CHECK(manifest.mem_available_min_kb > 0);
 	CHECK(manifest.mem_available_min_kb != UINT64_MAX);
 	manifest.mem_available_min_kb = 1234;
 	manifest_sample(&manifest); /* more than that is free */
 	CHECK_INT(send(target, "one", "abc", &result), 0);
-	manifest_add(&manifest, &result);
+	manifest_add(&manifest, &result, NULL, NULL);
 	CHECK_INT(send(target, "empty", "", &result), 0);
 	result.layout = OBJECT_RECORDS;
-	manifest_add(&manifest, &result);
+	manifest_add(&manifest, &result, NULL, NULL);
+	add_dumps(&manifest);
 	manifest_missing(&manifest, "vmcore-dmesg.txt", -ENODATA);
-	manifest.zero_bytes = 4096;
+	manifest.vmcore = (struct elf_figures){ 4096, 77 };
 	manifest.vmcore_start_ms = 8;
 	manifest.vmcore_end_ms = 9;
 	target->stats = (struct target_stats){ .chunk_size = 11,
@@ -132,6 +203,7 @@ static void says_what_arrived_and_what_is_missing(void)
 					       .first_ack_ms = 66 };
 	CHECK_INT(send_manifest(target, &manifest), 0);
 	target_close(target);
+	manifest_free(&manifest);
 
 	snprintf(path, sizeof(path), "%s/a/manifest.json", dir);
 	CHECK_INT(read_file(path, 1 << 20, &json, NULL), 0);
@@ -143,18 +215,24 @@ static void says_what_arrived_and_what_is_missing(void)
 	free(json);
 }
 
-static void drops_what_the_table_cannot_hold(void)
+static void has_room_for_all_device_dumps(void)
 {
+	static struct session crowded;
 	struct object_result result = { .name = "x" };
+	const size_t room = DEVICE_DUMPS_MAX + MANIFEST_OTHERS_MAX;
 	struct manifest manifest;
 
-	manifest_init(&manifest, 0);
-	for (int i = 0; i < MANIFEST_OBJECTS_MAX + 3; i++) {
-		manifest_add(&manifest, &result);
+	crowded.dumps.n = DEVICE_DUMPS_MAX;
+	CHECK_INT(manifest_init(&manifest, &crowded, 0), 0);
+	for (size_t i = 0; i < room + 3; i++) {
+		manifest_add(&manifest, &result, NULL, NULL);
 		manifest_missing(&manifest, "y", -EIO);
 	}
-	CHECK_INT(manifest.n_objects, MANIFEST_OBJECTS_MAX);
-	CHECK_INT(manifest.n_missing, MANIFEST_OBJECTS_MAX);
+	CHECK_INT(manifest.n_objects, room);
+	CHECK_INT(manifest.n_missing, room);
+	CHECK_STR(manifest.objects[room - 1].result.name, "x");
+	CHECK_STR(manifest.missing[room - 1].name, "y");
+	manifest_free(&manifest);
 }
 
 int main(void)
@@ -165,7 +243,7 @@ int main(void)
 	if (!mkdtemp(dir))
 		return 1;
 	RUN(says_what_arrived_and_what_is_missing);
-	RUN(drops_what_the_table_cannot_hold);
+	RUN(has_room_for_all_device_dumps);
 	snprintf(command, sizeof(command), "rm -rf %s", dir);
 	if (system(command))
 		return 1;

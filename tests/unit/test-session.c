@@ -2,6 +2,8 @@
 // objects: netstream/name.o
 // objects: capture/session.o capture/object.o capture/json.o netstream/procfs.o
 // objects: capture/vmcore.o capture/note.o capture/vmcoreinfo.o
+// objects: capture/device-dumps.o capture/compress.o capture/plan.o
+// objects: capture/drivers-file.o
 // objects: capture/utsname.o netstream/target.o netstream/target-file.o
 // objects: netstream/digest-gnutls.o netstream/io.o netstream/log.o
 /*
@@ -170,6 +172,11 @@ static void describes_the_crash(void)
 	session_name(&session, "from-the-configuration");
 	CHECK(!strncmp(session.id, "20261122T063633Z-", 17));
 	strcpy(session.id, "20261122T063633Z-00000001");
+	CHECK_INT(session.drivers.n, 0);
+	session.drivers.n = 1;
+	strcpy(session.drivers.list[0].name, "cxgb4");
+	session.drivers.list[0].state = DRIVER_FAILED;
+	session.drivers.list[0].err = -EIO;
 	CHECK_INT(write_json("a"), 0);
 	capture = strstr(text, "  \"capture\": {\n    \"live\": false,\n");
 	vmcore = strstr(text, "  \"vmcore\": {\n");
@@ -183,15 +190,30 @@ static void describes_the_crash(void)
 				  "    \"memory\": 400,\n"
 				  "    \"notes_size\": 288\n"
 				  "  },\n"
+				  "  \"drivers\": [\n"
+				  "    {\n"
+				  "      \"name\": \"cxgb4\",\n"
+				  "      \"state\": \"failed\",\n"
+				  "      \"error\": \"Input/output error\",\n"
+				  "      \"ms\": 0,\n"
+				  "      \"bytes\": 0\n"
+				  "    }\n"
+				  "  ],\n"
 				  "  \"n_device_dumps\": 2,\n"
 				  "  \"device_dumps\": [\n"
 				  "    {\n"
 				  "      \"name\": \"cxgb4_0000:02\",\n"
-				  "      \"size\": 8\n"
+				  "      \"size\": 8,\n"
+				  "      \"object\": \"device-dumps/"
+				  "00-cxgb4_0000:02.zst\",\n"
+				  "      \"in_vmcore\": true\n"
 				  "    },\n"
 				  "    {\n"
 				  "      \"name\": \"odd\\\"_ name\",\n"
-				  "      \"size\": 8\n"
+				  "      \"size\": 8,\n"
+				  "      \"object\": \"device-dumps/"
+				  "01-odd___name.zst\",\n"
+				  "      \"in_vmcore\": true\n"
 				  "    }\n"
 				  "  ]\n"
 				  "}\n");
