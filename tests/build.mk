@@ -18,7 +18,7 @@ $(foreach t,$(notdir $(unit_tests)),$(eval $(call unit_rule,$(t))))
 $(O)/test/test-%:
 	$(call moment,LD,$@)
 	$(Q)mkdir -p $(@D)
-	$(Q)$(CC) $(asan) -o $@ $^ -lcurl -lgnutls $(libs)
+	$(Q)$(CC) $(asan) -o $@ $^ -lcurl -lgnutls -lzstd $(libs)
 
 $(O)/test/mkvmcore: $(addprefix $(O)/host/tests/,mkvmcore.o mkcore.o \
 		    mkcore-lines.o mkcore-log.o) $(O)/host/netstream/io.o
