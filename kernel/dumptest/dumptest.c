@@ -2,12 +2,13 @@
 /*
  * A device-dump driver for tests, which does what a bad one does, or a good
  * one with content that a test can compute.  It is never in an image that is
- * meant for production.
+ * meant for production.  So that several fit into one kernel, it is built as
+ * dumptest_DO too.
  *
  * Dump number i of a run, from 0, is named dumptest_DO_i.  Word k of its
  * content, from 0, is
  *
- *	k * 0x9e3779b97f4a7c15 + i
+ *	(k + 1) * 0x9e3779b97f4a7c15 + i
  *
  * 64 bits wide and little-endian; the last word is cut off where the dump
  * ends.  tests/e2e/dumppattern.c prints the same.
@@ -28,10 +29,10 @@
 #define MAX_COUNT 1024
 #define GOLDEN 0x9e3779b97f4a7c15ULL
 
-static char *what = "fill";
+static char *what;
 module_param_named(do, what, charp, 0);
 MODULE_PARM_DESC(do, "fill, tiny, many, huge, fail, hang, spin, oops, "
-		     "read, readfail, late");
+		     "read, readfail, late; the module's name has it, or fill");
 
 static unsigned int size;
 module_param(size, uint, 0);
@@ -65,7 +66,7 @@ static void put_pattern(struct vmcoredd_data *data, void *buf, u64 offset,
 	size_t n;
 
 	for (; len; buf += n, offset += n, len -= n) {
-		word = cpu_to_le64(offset / 8 * GOLDEN + index);
+		word = cpu_to_le64((offset / 8 + 1) * GOLDEN + index);
 		n = min(len, sizeof(word));
 		memcpy(buf, &word, n);
 	}
@@ -174,8 +175,11 @@ static DECLARE_WORK(late_work, add_late);
 
 static int choose(void)
 {
+	const char *suffix = strchr(KBUILD_MODNAME, '_');
 	size_t i;
 
+	if (!what)
+		what = suffix ? (char *)suffix + 1 : "fill";
 	for (i = 0; i < ARRAY_SIZE(behaviours); i++)
 		if (!strcmp(what, behaviours[i].name))
 			behaviour = &behaviours[i];
