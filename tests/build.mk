@@ -109,7 +109,7 @@ $(O)/fuzz/%: tests/fuzz/%.c | $(O)/.deps-fuzz
 	$(call say,FUZZ,$@)
 	$(Q)mkdir -p $(@D)
 	$(Q)clang $(cflags) -MF $@.d -fsanitize=fuzzer,address,undefined \
-		-fno-sanitize-recover=all -O1 -g -o $@ $< -lgnutls
+		-fno-sanitize-recover=all -O1 -g -o $@ $< -lgnutls $(libs)
 -include $(wildcard $(O)/fuzz/*.d)
 
 # End to end: a stock Debian kernel, unpacked, not installed, in QEMU.

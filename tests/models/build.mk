@@ -15,7 +15,7 @@ $(O)/test/cudbg: $(addprefix $(O)/host/tests/models/,cudbg-main.o cudbg.o) \
 
 # zlib is of the packages for the tests.
 $(addsuffix /tests/models/cudbg.o,$(O)/host $(O)/asan): | $(O)/.deps-check
-$(O)/test/test-cudbg: libs = -lz
+$(O)/test/test-cudbg $(O)/fuzz/fuzz-cudbg: libs = -lz
 
 model_tests := $(wildcard tests/models/*.sh)
 model_programs = $(O)/test/chelsio $(O)/test/cudbg
