@@ -85,11 +85,15 @@ compilers = musl host asan
 deps: $(O)/.deps-build $(O)/.deps-demo $(O)/.deps-check ## install missing packages
 
 install: all			## to DESTDIR and PREFIX
-	$(Q)install -d $(DESTDIR)$(PREFIX)/sbin $(DESTDIR)$(PREFIX)/lib/barecap \
+	$(Q)install -d $(DESTDIR)$(PREFIX)/sbin \
+		$(DESTDIR)$(PREFIX)/lib/barecap/modules \
 		$(DESTDIR)$(PREFIX)/share/doc/barecap \
 		$(DESTDIR)$(MANDIR)/man5 $(DESTDIR)$(MANDIR)/man8
 	$(Q)install $(host_programs) $(DESTDIR)$(PREFIX)/sbin
-	$(Q)install -m 644 $(image_files) $(DESTDIR)$(PREFIX)/lib/barecap
+	$(Q)install -m 644 $(filter-out %/.copied,$(image_files)) \
+		$(DESTDIR)$(PREFIX)/lib/barecap
+	$(Q)install -m 644 $(O)/image/modules/*.ko \
+		$(DESTDIR)$(PREFIX)/lib/barecap/modules
 	$(Q)install -m 644 configs/capture.conf configs/cmdline \
 		netstream/collector/vmcollectd.service \
 		$(DESTDIR)$(PREFIX)/share/doc/barecap

@@ -6,7 +6,7 @@ linux_src = $(abspath $(O))/src/linux
 linux_out = $(abspath $(O))/linux
 linux_config := configs/linux.config configs/linux-x86_64.config
 linux_max = 2300000
-image_files += $(O)/image/vmlinuz
+image_files += $(O)/image/vmlinuz $(O)/image/modules/.copied
 
 # A patch that changes needs a fresh tree.
 linux_patches := $(sort $(wildcard kernel/patches/*.patch))

@@ -65,6 +65,8 @@ net_needs = $(O)/musl/vmcapture $(O)/asan/vmcapture $(O)/asan/vmcollectd \
 
 e2e_needs = $(O)/test/vmrun $(O)/system/vmlinuz $(O)/sysroot/bin/busybox \
 	    $(O)/sysroot/sbin/kexec $(image_files) $(O)/host/vmcollectd
+dump_needs = $(model_programs) $(O)/test/dumppattern $(O)/test/pci-poke \
+	     $(O)/test/modules/.built
 
 check-unit: $(unit_tests) $(O)/test/chelsio	## unit tests with ASAN and UBSAN
 	$(Q)$(run) $(unit_tests) $(model_tests)
@@ -83,7 +85,7 @@ lint: | $(O)/.deps-check	## formatting, shellcheck, manual pages, layering
 
 # Everything is built first, then every test runs, whatever the others said.
 check_needs = $(unit_tests) $(net_needs) $(e2e_needs) $(O)/system/vmlinux \
-	      $(model_programs)
+	      $(dump_needs)
 
 check: $(check_needs) $(O)/.deps-check	## all tests; ends in one line of results
 	$(Q)rm -f $(O)/log/summary
@@ -118,6 +120,32 @@ $(O)/test/vmrun: $(O)/host/tests/e2e/vmrun.o
 	$(call say,LD,$@)
 	$(Q)mkdir -p $(@D)
 	$(Q)$(CC) -o $@ $^
+
+$(O)/test/dumppattern: $(O)/host/tests/e2e/dumppattern.o
+	$(call say,LD,$@)
+	$(Q)mkdir -p $(@D)
+	$(Q)$(CC) -o $@ $^
+
+$(O)/test/pci-poke: $(O)/musl/tests/e2e/pci-poke.o
+	$(call say,LD,$@)
+	$(Q)mkdir -p $(@D)
+	$(Q)$(O)/sysroot/bin/musl-gcc -static -s -o $@ $^
+
+# Modules are built where their source is: in a copy of it.
+dumptests := hang spin oops fail huge tiny fill many late read readfail
+
+$(O)/test/modules/.built: kernel/dumptest/dumptest.c kernel/dumptest/Kbuild \
+		$(O)/image/vmlinuz
+	$(call say,MODULE,dumptest)
+	$(Q)rm -rf $(O)/obj/dumptest $(@D) && mkdir -p $(O)/obj/dumptest $(@D)
+	$(Q)cp kernel/dumptest/* $(O)/obj/dumptest
+	$(Q)for do in $(dumptests); do \
+		cp kernel/dumptest/dumptest.c \
+			$(O)/obj/dumptest/dumptest_$$do.c || exit; done
+	+$(Q)$(linux_make) M=$(abspath $(O))/obj/dumptest modules \
+		>$(O)/log/dumptest.log 2>&1 || { cat $(O)/log/dumptest.log; exit 1; }
+	$(Q)cp $(O)/obj/dumptest/*.ko $(@D)
+	$(Q)touch $@
 
 $(O)/system/vmlinuz: $(system_kernel_deb)
 	$(call say,UNPACK,$@)
