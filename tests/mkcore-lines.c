@@ -106,7 +106,7 @@ static void close_note(struct mkcore *core)
 		mkcore_reserve(core, core->note_align, 0);
 	hdr = (Elf64_Nhdr *)(seg->data + core->note_at);
 	body = core->note_at + sizeof(*hdr) + (hdr->n_namesz + 3) / 4 * 4;
-	hdr->n_descsz = (uint32_t)(seg->len - body);
+	hdr->n_descsz = (uint32_t)mkcore_len(seg, body);
 	if (core->descsz != MKCORE_UNSET)
 		hdr->n_descsz = (uint32_t)core->descsz;
 	mkcore_reserve(core, 4, 0);
@@ -202,6 +202,11 @@ static void do_zero(struct mkcore *core, struct line *line)
 	mkcore_reserve(core, 1, argument(core, line, 0));
 }
 
+static void do_hole(struct mkcore *core, struct line *line)
+{
+	mkcore_hole(core, argument(core, line, 0));
+}
+
 static void do_align(struct mkcore *core, struct line *line)
 {
 	mkcore_reserve(core, argument(core, line, 0), 0);
@@ -252,23 +257,6 @@ static void do_log(struct mkcore *core, struct line *line)
 		mkcore_die(core, "log ring COUNT_BITS SIZE_BITS");
 }
 
-/* "SECONDS[.FRACTION]" in nanoseconds. */
-static uint64_t nanoseconds(const char *text, const char **end)
-{
-	uint64_t value = 0, unit = 1000000000;
-
-	for (; isdigit((unsigned char)*text); text++)
-		value = value * 10 + (uint64_t)(*text - '0');
-	value *= unit;
-	if (*text == '.')
-		for (text++; isdigit((unsigned char)*text); text++) {
-			unit /= 10;
-			value += unit * (uint64_t)(*text - '0');
-		}
-	*end = text;
-	return value;
-}
-
 static void do_record(struct mkcore *core, struct line *line)
 {
 	char text[TEXT_LINE_MAX];
@@ -277,7 +265,7 @@ static void do_record(struct mkcore *core, struct line *line)
 
 	if (!core->log.record)
 		mkcore_die(core, "no log yet");
-	ts_nsec = nanoseconds(line->text, &rest);
+	ts_nsec = mkcore_nanoseconds(line->text, &rest);
 	rest += *rest == ' ';
 	core->log.record(core, &core->log, ts_nsec, text,
 			 unescape(core, rest, text));
@@ -403,7 +391,7 @@ static const struct {
 	{ "state", 1, do_state },   { "lpos", 2, do_lpos },
 	{ "ids", 2, do_ids },	    { "ehdr", 2, do_ehdr },
 	{ "phdr", 2, do_phdr },	    { "nhdr", 2, do_nhdr },
-	{ "cut", 1, do_cut },
+	{ "cut", 1, do_cut },	    { "hole", 1, do_hole },
 };
 
 static void run_line(struct mkcore *core, const char *text, size_t len)

@@ -4,6 +4,7 @@
  * and no readers.  Offsets are those of x86_64.
  */
 
+#include <ctype.h>
 #include <string.h>
 
 #include "mkcore.h"
@@ -323,4 +324,20 @@ void mkcore_records_info(struct mkcore *core)
 		    "OFFSET(printk_log.text_len)=10\n"
 		    "OFFSET(printk_log.dict_len)=12\n",
 		    LOG_LEN);
+}
+
+uint64_t mkcore_nanoseconds(const char *text, const char **end)
+{
+	uint64_t value = 0, unit = 1000000000;
+
+	for (; isdigit((unsigned char)*text); text++)
+		value = value * 10 + (uint64_t)(*text - '0');
+	value *= unit;
+	if (*text == '.')
+		for (text++; isdigit((unsigned char)*text); text++) {
+			unit /= 10;
+			value += unit * (uint64_t)(*text - '0');
+		}
+	*end = text;
+	return value;
 }

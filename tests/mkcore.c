@@ -62,6 +62,27 @@ uint64_t mkcore_reserve(struct mkcore *core, size_t align, size_t len)
 	return seg->phdr.p_vaddr + start;
 }
 
+void mkcore_hole(struct mkcore *core, uint64_t len)
+{
+	struct mkcore_segment *seg = core->cur;
+
+	mkcore_reserve(core, 1, 0);
+	if (len % MKCORE_PAGE || seg->n_holes == MKCORE_HOLES_MAX)
+		mkcore_die(core, "a hole too many, or not of whole pages");
+	seg->holes[seg->n_holes].at = seg->len;
+	seg->holes[seg->n_holes++].len = len;
+}
+
+uint64_t mkcore_len(const struct mkcore_segment *seg, size_t from)
+{
+	uint64_t len = seg->len - from;
+
+	for (size_t i = 0; i < seg->n_holes; i++)
+		if (seg->holes[i].at >= from)
+			len += seg->holes[i].len;
+	return len;
+}
+
 void *mkcore_at(struct mkcore *core, uint64_t addr, size_t len)
 {
 	uint64_t off = addr - core->cur->phdr.p_vaddr;
@@ -146,11 +167,28 @@ static uint64_t lay_out(struct mkcore *core)
 	for (size_t i = 0; i < core->n_segments; i++, seg++) {
 		off = page_up(off);
 		seg->phdr.p_offset = chosen(seg->offset_by_hand, off);
-		seg->phdr.p_filesz = chosen(seg->filesz_by_hand, seg->len);
-		seg->phdr.p_memsz = chosen(seg->memsz_by_hand, seg->len);
-		off += seg->len;
+		seg->phdr.p_filesz =
+			chosen(seg->filesz_by_hand, mkcore_len(seg, 0));
+		seg->phdr.p_memsz =
+			chosen(seg->memsz_by_hand, mkcore_len(seg, 0));
+		off += mkcore_len(seg, 0);
 	}
 	return off;
+}
+
+static void write_data(const struct mkcore *core,
+		       const struct mkcore_segment *seg, int fd, uint64_t off)
+{
+	size_t from = 0, to;
+
+	for (size_t i = 0; i <= seg->n_holes; i++) {
+		to = i < seg->n_holes ? seg->holes[i].at : seg->len;
+		write_at(core, fd, seg->data + from, to - from, off);
+		off += to - from;
+		if (i < seg->n_holes)
+			off += seg->holes[i].len;
+		from = to;
+	}
 }
 
 static void write_segments(struct mkcore *core, int fd)
@@ -171,8 +209,8 @@ static void write_segments(struct mkcore *core, int fd)
 	seg = core->segments;
 	for (size_t i = 0; i < core->n_segments; i++, seg++) {
 		off = page_up(off);
-		write_at(core, fd, seg->data, seg->len, off);
-		off += seg->len;
+		write_data(core, seg, fd, off);
+		off += mkcore_len(seg, 0);
 	}
 }
 

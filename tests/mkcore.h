@@ -16,6 +16,7 @@
 #define MKCORE_PAGE 4096
 #define MKCORE_LABELS_MAX 64
 #define MKCORE_SEGMENTS_MAX 70000
+#define MKCORE_HOLES_MAX 8
 
 struct mkcore;
 
@@ -38,8 +39,13 @@ struct mkcore_segment {
 	uint64_t filesz_by_hand;
 	uint64_t memsz_by_hand;
 	unsigned char *data;
-	size_t len;
+	size_t len; /* of data, which has no holes */
 	size_t room;
+	struct {
+		size_t at; /* in data */
+		uint64_t len;
+	} holes[MKCORE_HOLES_MAX];
+	size_t n_holes;
 };
 
 /* No value was given by hand. */
@@ -72,6 +78,10 @@ void mkcore(const char *text, int fd);
 struct mkcore_segment *mkcore_segment(struct mkcore *core, uint32_t type);
 /* Zeros up to the alignment, then len zeros; their virtual address. */
 uint64_t mkcore_reserve(struct mkcore *core, size_t align, size_t len);
+/* Zeros that take no space, in whole pages. */
+void mkcore_hole(struct mkcore *core, uint64_t len);
+/* Bytes of the segment from a place in its data on, holes too. */
+uint64_t mkcore_len(const struct mkcore_segment *seg, size_t from);
 /* The bytes at an address of the current load. */
 void *mkcore_at(struct mkcore *core, uint64_t addr, size_t len);
 void mkcore_put(struct mkcore *core, const void *bytes, size_t len);
@@ -83,6 +93,9 @@ uint64_t mkcore_label_addr(const struct mkcore *core, const char *name);
 void mkcore_write(struct mkcore *core, int fd);
 _Noreturn void mkcore_die(const struct mkcore *core, const char *fmt, ...)
 	__attribute__((format(printf, 2, 3)));
+
+/* "SECONDS[.FRACTION]" in nanoseconds; *end is what follows. */
+uint64_t mkcore_nanoseconds(const char *text, const char **end);
 
 void mkcore_ring(struct mkcore *core, struct mkcore_log *log,
 		 unsigned int count_bits, unsigned int size_bits);

@@ -15,6 +15,8 @@
  *				the label's address in hex; line adds a newline
  *	u32 N..., u64 N...
  *	zero N			N zeros
+ *	hole N			the same without space on the disk, at most 8 in
+ *				a segment, N in whole pages; not counted by labels
  *	fill N SEED		N bytes that do not compress
  *	align N			zeros up to a multiple of N
  *	label NAME		the address here

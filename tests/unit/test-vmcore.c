@@ -323,6 +323,41 @@ static void copies_where_it_cannot_map(void)
 	}
 	CHECK_INT(off, core.size);
 	CHECK_INT(window.n_bounced, sizeof(memory));
+	/* One mmap() was tried, and will not be tried again there. */
+	CHECK_INT(window.no_map_off, start / 4096 * 4096);
+	CHECK_INT(window.no_map_end, core.size);
+	window_close(&window);
+	vmcore_close(&core);
+}
+
+/* The window's owner makes up for what cannot be read. */
+static int mend(void *arg, uint64_t off, void *buf, size_t len)
+{
+	(void)off;
+	memset(buf, 'x', len);
+	return *(int *)arg;
+}
+
+static void lets_its_owner_mend(void)
+{
+	struct window window;
+	struct vmcore core;
+	const void *bytes;
+	size_t len;
+	int ret = 0;
+
+	CHECK_INT(vmcore_open(&core, vmcore_file(LARGE)), 0);
+	CHECK_INT(truncate(core.path, VMCORE_WINDOW_LEN), 0);
+	window_init(&window, &core);
+	window.mend = mend;
+	window.mend_arg = &ret;
+	log_take();
+	CHECK_INT(window_at(&window, VMCORE_WINDOW_LEN, &bytes, &len), 0);
+	CHECK_MEM(bytes, "xxxx", 4);
+	CHECK_INT(len, VMCORE_BOUNCE_LEN);
+	ret = -EIO;
+	CHECK_INT(window_at(&window, VMCORE_WINDOW_LEN, &bytes, &len), -EIO);
+	CHECK_STR(log_taken(), "");
 	window_close(&window);
 	vmcore_close(&core);
 }
@@ -357,6 +392,7 @@ int main(void)
 	RUN(walks_through_windows);
 	RUN(says_where_it_cannot_read);
 	RUN(copies_where_it_cannot_map);
+	RUN(lets_its_owner_mend);
 	RUN(makes_text_of_bytes);
 	return tap_done();
 }
