@@ -16,10 +16,14 @@
 /* As much of session.json and of vmcore-dmesg.txt as is looked at. */
 #define TEXT_MAX (4U << 20)
 #define WORD_MAX 65
-#define ROW "%-16s %-25s %-10s %7s %7s %7s %-26s %-16s %s\n"
+#define DUMPS_DIR "device-dumps"
+/* One object of a list in session.json. */
+#define MEMBER_MAX 1024
+#define ROW "%-16s %-25s %-10s %7s %7s %7s %7s %-26s %-16s %s\n"
 
 struct summary {
 	unsigned int n_objects;
+	unsigned int n_dumps; /* objects of DUMPS_DIR that are complete */
 	unsigned long long size, disk;
 	bool print;
 };
@@ -75,22 +79,27 @@ static char *read_text(int dir, const char *name)
 	return text;
 }
 
+static bool is_unfinished(const char *name)
+{
+	size_t len = strlen(name), tail = strlen(NAME_INCOMPLETE);
+
+	return len > tail && !strcmp(name + len - tail, NAME_INCOMPLETE);
+}
+
 static void print_object(const char *sub, const char *name,
 			 const struct stat *st)
 {
 	char path[2 * STORE_FILE_MAX], size[16], disk[16];
-	size_t len, tail = strlen(NAME_INCOMPLETE);
 	bool unfinished;
 
 	snprintf(path, sizeof(path), "%s%s%s", sub ? sub : "", sub ? "/" : "",
 		 name);
-	len = strlen(path);
-	unfinished = len > tail && !strcmp(path + len - tail, NAME_INCOMPLETE);
+	unfinished = is_unfinished(path);
 	if (unfinished)
-		path[len - tail] = '\0';
+		path[strlen(path) - strlen(NAME_INCOMPLETE)] = '\0';
 	pick_size((unsigned long long)st->st_size, size);
 	pick_size((unsigned long long)st->st_blocks * 512, disk);
-	printf("%-32s %-10s %12lld %7s %7s\n", path,
+	printf("%-40s %-10s %12lld %7s %7s\n", path,
 	       unfinished ? "incomplete" : "complete", (long long)st->st_size,
 	       size, disk);
 }
@@ -127,16 +136,37 @@ static void walk_object(void *arg, int dir, const char *name)
 	if (!S_ISREG(st.st_mode))
 		return;
 	walk->summary->n_objects++;
+	if (walk->sub && !strcmp(walk->sub, DUMPS_DIR) && !is_unfinished(name))
+		walk->summary->n_dumps++;
 	walk->summary->size += (unsigned long long)st.st_size;
 	walk->summary->disk += (unsigned long long)st.st_blocks * 512;
 	if (walk->summary->print)
 		print_object(walk->sub, name, &st);
 }
 
+static void print_header(void)
+{
+	printf(ROW, "CLIENT", "SESSION", "STATE", "OBJECTS", "DUMPS", "SIZE",
+	       "DISK", "KERNEL", "HOST", "PANIC");
+}
+
+/* What has arrived, and of how many when that is not all. */
+static void count_dumps(unsigned int n, const char *session_json, char *buf,
+			size_t size)
+{
+	unsigned long long announced = n;
+
+	pick_number(session_json, "n_device_dumps", &announced);
+	if (announced == n)
+		snprintf(buf, size, "%u", n);
+	else
+		snprintf(buf, size, "%u/%llu", n, announced);
+}
+
 static void print_session(void *arg, int dir, const char *name)
 {
 	char kernel[WORD_MAX], host[WORD_MAX], panic[WORD_MAX];
-	char count[16], size[16], disk[16], *text;
+	char count[16], dumps[40], size[16], disk[16], *text;
 	struct summary summary = { 0 };
 	struct object_walk walk = { &summary, NULL };
 	int session;
@@ -151,6 +181,7 @@ static void print_session(void *arg, int dir, const char *name)
 	text = read_text(session, "session.json");
 	pick_json(text ? text : "", "release", kernel, sizeof(kernel));
 	pick_json(text ? text : "", "host", host, sizeof(host));
+	count_dumps(summary.n_dumps, text ? text : "", dumps, sizeof(dumps));
 	free(text);
 	text = read_text(session, "vmcore-dmesg.txt");
 	pick_panic(text ? text : "", panic, sizeof(panic));
@@ -161,9 +192,56 @@ static void print_session(void *arg, int dir, const char *name)
 	pick_size(summary.disk, disk);
 	printf(ROW, (const char *)arg, name,
 	       store_session_complete(session) ? "complete" : "incomplete",
-	       count, size, disk, kernel[0] ? kernel : "-",
+	       count, dumps, size, disk, kernel[0] ? kernel : "-",
 	       host[0] ? host : "-", panic[0] ? panic : "-");
 	close(session);
+}
+
+/* The device dumps of session.json, whether they have arrived or not. */
+static void print_dumps(const char *text)
+{
+	const char *list = pick_list(text, "device_dumps");
+	char member[MEMBER_MAX], name[WORD_MAX], object[NAME_LEN_MAX + 1];
+	unsigned long long bytes;
+	bool first = true;
+	char size[16];
+
+	while (list && (list = pick_member(list, member, sizeof(member)))) {
+		if (first)
+			printf("\n%-44s %7s %-6s %s\n", "DEVICE DUMP", "SIZE",
+			       "VMCORE", "OBJECT");
+		first = false;
+		pick_json(member, "name", name, sizeof(name));
+		pick_json(member, "object", object, sizeof(object));
+		bytes = 0;
+		pick_number(member, "size", &bytes);
+		pick_size(bytes, size);
+		printf("%-44s %7s %-6s %s\n", name[0] ? name : "-", size,
+		       pick_is(member, "in_vmcore", "false") ? "no" : "yes",
+		       object[0] ? object : "-");
+	}
+}
+
+/* Drivers that did not take their dumps, and why. */
+static void print_drivers(const char *text)
+{
+	const char *list = pick_list(text, "drivers");
+	char member[MEMBER_MAX], name[WORD_MAX], state[WORD_MAX];
+	char error[WORD_MAX];
+	bool first = true;
+
+	while (list && (list = pick_member(list, member, sizeof(member)))) {
+		pick_json(member, "name", name, sizeof(name));
+		pick_json(member, "state", state, sizeof(state));
+		pick_json(member, "error", error, sizeof(error));
+		if (!strcmp(state, "loaded"))
+			continue;
+		if (first)
+			printf("\n%-44s %-7s %s\n", "DRIVER", "STATE", "ERROR");
+		first = false;
+		printf("%-44s %-7s %s\n", name[0] ? name : "-",
+		       state[0] ? state : "-", error[0] ? error : "-");
+	}
 }
 
 static void print_client(void *arg, int dir, const char *name)
@@ -187,6 +265,7 @@ static int list_objects(int store, const char *client, const char *session)
 	struct summary summary = { .print = true };
 	struct object_walk walk = { &summary, NULL };
 	int dir, fd, ret;
+	char *text;
 
 	dir = store_subdir(store, client);
 	if (dir < 0)
@@ -196,12 +275,17 @@ static int list_objects(int store, const char *client, const char *session)
 		close(dir);
 		return fd;
 	}
-	printf(ROW, "CLIENT", "SESSION", "STATE", "OBJECTS", "SIZE", "DISK",
-	       "KERNEL", "HOST", "PANIC");
+	print_header();
 	print_session((void *)client, dir, session);
-	printf("\n%-32s %-10s %12s %7s %7s\n", "OBJECT", "STATE", "BYTES",
+	printf("\n%-40s %-10s %12s %7s %7s\n", "OBJECT", "STATE", "BYTES",
 	       "SIZE", "DISK");
 	ret = for_each(fd, walk_object, &walk);
+	text = read_text(fd, "session.json");
+	if (text) {
+		print_dumps(text);
+		print_drivers(text);
+	}
+	free(text);
 	close(fd);
 	close(dir);
 	return ret < 0 ? ret : 0;
@@ -214,8 +298,7 @@ static int list_clients(int store, const char *client)
 	fd = client ? store_subdir(store, client) : store;
 	if (fd < 0)
 		return fd;
-	printf(ROW, "CLIENT", "SESSION", "STATE", "OBJECTS", "SIZE", "DISK",
-	       "KERNEL", "HOST", "PANIC");
+	print_header();
 	if (client) {
 		print_client(NULL, store, client);
 		close(fd);

@@ -1,5 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
+#include <ctype.h>
+#include <errno.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "netstream/collector/pick.h"
@@ -17,12 +20,12 @@ static void copy(const char *text, size_t len, char *buf, size_t size)
 	buf[n] = '\0';
 }
 
-void pick_json(const char *text, const char *key, char *buf, size_t size)
+/* What follows "key": at any depth, the first time; NULL when it does not. */
+static const char *find_value(const char *text, const char *key)
 {
 	size_t len = strlen(key);
 	const char *p = text;
 
-	buf[0] = '\0';
 	while ((p = strstr(p, key))) {
 		const char *value = p + len;
 
@@ -31,15 +34,94 @@ void pick_json(const char *text, const char *key, char *buf, size_t size)
 			continue;
 		}
 		value += 1 + strspn(value + 1, SPACE);
-		if (*value == ':') {
-			value += 1 + strspn(value + 1, SPACE);
-			if (*value == '"')
-				copy(value + 1, strcspn(value + 1, "\"\n"), buf,
-				     size);
-			return;
-		}
+		if (*value == ':')
+			return value + 1 + strspn(value + 1, SPACE);
 		p += len;
 	}
+	return NULL;
+}
+
+void pick_json(const char *text, const char *key, char *buf, size_t size)
+{
+	const char *value = find_value(text, key);
+
+	buf[0] = '\0';
+	if (value && *value == '"')
+		copy(value + 1, strcspn(value + 1, "\"\n"), buf, size);
+}
+
+bool pick_number(const char *text, const char *key, unsigned long long *ret)
+{
+	const char *value = find_value(text, key);
+
+	if (!value || !isdigit((unsigned char)*value))
+		return false;
+	errno = 0;
+	*ret = strtoull(value, NULL, 10);
+	return errno == 0;
+}
+
+bool pick_is(const char *text, const char *key, const char *word)
+{
+	const char *value = find_value(text, key);
+
+	return value && !strncmp(value, word, strlen(word));
+}
+
+const char *pick_list(const char *text, const char *key)
+{
+	const char *value = find_value(text, key);
+
+	return value && *value == '[' ? value + 1 : NULL;
+}
+
+/* Behind the string whose first quote is at p. */
+static const char *skip_string(const char *p)
+{
+	for (p++; *p && *p != '"'; p++)
+		if (*p == '\\' && p[1])
+			p++;
+	return *p ? p + 1 : p;
+}
+
+/* Behind the object whose brace is at p; NULL when it is cut off. */
+static const char *skip_object(const char *p)
+{
+	unsigned int depth = 0;
+
+	do {
+		if (!*p)
+			return NULL;
+		if (*p == '"') {
+			p = skip_string(p);
+			continue;
+		}
+		if (*p == '{')
+			depth++;
+		else if (*p == '}')
+			depth--;
+		p++;
+	} while (depth);
+	return p;
+}
+
+const char *pick_member(const char *list, char *buf, size_t size)
+{
+	const char *end;
+	size_t len;
+
+	list += strspn(list, SPACE ",");
+	if (*list != '{')
+		return NULL;
+	end = skip_object(list);
+	if (!end)
+		return NULL;
+	len = (size_t)(end - list);
+	if (len >= size)
+		len = 0;
+	memcpy(buf, list, len);
+	buf[len] = '\0';
+	return end;
 }
 
 void pick_panic(const char *text, char *buf, size_t size)

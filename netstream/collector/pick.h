@@ -7,6 +7,7 @@
 #ifndef COLLECTOR_PICK_H
 #define COLLECTOR_PICK_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
 /*
@@ -14,6 +15,21 @@
  * are not resolved.  An empty string when there is none.
  */
 void pick_json(const char *text, const char *key, char *buf, size_t size);
+
+/* The first number of the key; false when there is none, or none of 64 bits. */
+bool pick_number(const char *text, const char *key, unsigned long long *ret);
+
+/* The first value of the key is this word: true, false or null. */
+bool pick_is(const char *text, const char *key, const char *word);
+
+/* What is behind the "[" of the key's list, or NULL. */
+const char *pick_list(const char *text, const char *key);
+
+/*
+ * Copies the next object of the list, as text, to buf; one that does not fit
+ * becomes empty text.  Where the list goes on, or NULL at its end.
+ */
+const char *pick_member(const char *list, char *buf, size_t size);
 
 /* What follows "Kernel panic - not syncing: ", to the end of its line. */
 void pick_panic(const char *text, char *buf, size_t size);

@@ -29,6 +29,76 @@ static void picks_strings_from_json(void)
 	CHECK_STR(json(text, "missing"), "");
 }
 
+static void picks_numbers_and_words(void)
+{
+	static const char text[] =
+		"{\"size\" : 18446744073709551615, \"a\":1.5,"
+		"\"big\": 18446744073709551616, \"s\":\"5\","
+		"\"neg\": -1, \"no\":false, \"cut\":";
+	unsigned long long n = 7;
+
+	CHECK(pick_number(text, "size", &n));
+	CHECK(n == UINT64_MAX);
+	CHECK(pick_number(text, "a", &n));
+	CHECK_INT(n, 1);
+	CHECK(!pick_number(text, "big", &n));
+	CHECK(!pick_number(text, "s", &n));
+	CHECK(!pick_number(text, "neg", &n));
+	CHECK(!pick_number(text, "cut", &n));
+	CHECK(!pick_number(text, "missing", &n));
+	CHECK(pick_is(text, "no", "false"));
+	CHECK(!pick_is(text, "no", "true"));
+	CHECK(!pick_is(text, "size", "false"));
+	CHECK(!pick_is(text, "missing", "false"));
+}
+
+static void picks_the_members_of_a_list(void)
+{
+	static const char text[] =
+		"{\"list\" : [\n  {\"a\":\"}]\\\"{\"},\n"
+		"{\"b\":{\"c\":[1]}} , {\"too\": \"long for the buf\"},{}"
+		"], \"none\":[], \"n\": 1 }";
+	const char *list = pick_list(text, "list");
+	char member[20];
+
+	CHECK(list != NULL);
+	if (!list)
+		return;
+	list = pick_member(list, member, sizeof(member));
+	CHECK_STR(member, "{\"a\":\"}]\\\"{\"}");
+	list = pick_member(list, member, sizeof(member));
+	CHECK_STR(member, "{\"b\":{\"c\":[1]}}");
+	list = pick_member(list, member, sizeof(member));
+	CHECK_STR(member, "");
+	list = pick_member(list, member, sizeof(member));
+	CHECK_STR(member, "{}");
+	CHECK(!pick_member(list, member, sizeof(member)));
+	list = pick_list(text, "none");
+	CHECK(list && !pick_member(list, member, sizeof(member)));
+	CHECK(!pick_list(text, "n"));
+	CHECK(!pick_list(text, "missing"));
+}
+
+/* A file that is still on its way ends anywhere. */
+static void ends_where_the_list_is_cut(void)
+{
+	static const char text[] = "{\"l\":[{\"a\":\"\\\"}\",\"b\":{}}]}";
+	char cut[sizeof(text)], member[64];
+
+	for (size_t len = 0; len < sizeof(text); len++) {
+		const char *list;
+		int n = 0;
+
+		memcpy(cut, text, len);
+		cut[len] = '\0';
+		list = pick_list(cut, "l");
+		while (list &&
+		       (list = pick_member(list, member, sizeof(member))))
+			n++;
+		CHECK_INT(n, len >= sizeof(text) - 3);
+	}
+}
+
 static void bears_text_that_is_not_json(void)
 {
 	CHECK_STR(json("", "host"), "");
@@ -77,6 +147,9 @@ static void writes_sizes_for_people(void)
 int main(void)
 {
 	RUN(picks_strings_from_json);
+	RUN(picks_numbers_and_words);
+	RUN(picks_the_members_of_a_list);
+	RUN(ends_where_the_list_is_cut);
 	RUN(bears_text_that_is_not_json);
 	RUN(lets_nothing_through_to_the_terminal);
 	RUN(finds_the_panic_and_cuts_it);
