@@ -60,11 +60,10 @@ static inline bool is_driver_name(const char *name, size_t len)
 /*
  * Loads what "device_dumps" of the configuration asks for.  A driver that
  * fails costs only itself, so only what concerns all of them is an error:
- * -ENOENT where there is no /proc/vmcore.  Logs that, and one line per driver.
- * All paths are below root: "", but in tests.
+ * -ENOENT where there is no /proc/vmcore.  Logs that, and what became of each
+ * driver.  All paths are below the working directory: /, but in tests.
  */
-int drivers_load(struct drivers *drivers, const struct config *config,
-		 const char *root);
+int drivers_load(struct drivers *drivers, const struct config *config);
 
 /* The file: one line "NAME STATE ERRNO MS BYTES" per driver.  0 or -errno. */
 int drivers_save(const struct drivers *drivers, const char *path);
