@@ -12,6 +12,7 @@
 
 #include "capture/clock.h"
 #include "capture/config.h"
+#include "capture/drivers.h"
 #include "capture/send.h"
 #include "capture/session.h"
 #include "capture/status.h"
@@ -23,7 +24,7 @@
 #define DEFAULT_CONFIG "/etc/barecap/capture.conf"
 #define DEFAULT_VMCORE "/proc/vmcore"
 
-enum { OPT_CHECK = 256, OPT_HELP, OPT_VERSION };
+enum { OPT_CHECK = 256, OPT_LOAD_DRIVERS, OPT_HELP, OPT_VERSION };
 
 /* A value above 255 is an option without a letter. */
 static const struct {
@@ -38,6 +39,8 @@ static const struct {
 	{ 'f', NULL, "elf", "format of the vmcore at the target" },
 	{ 'v', NULL, NULL, "log more" },
 	{ OPT_CHECK, "check", NULL, "check the configuration, send nothing" },
+	{ OPT_LOAD_DRIVERS, "load-drivers", NULL,
+	  "load device-dump drivers, send nothing" },
 	{ OPT_HELP, "help", NULL, "print this text" },
 	{ OPT_VERSION, "version", NULL, "print the version" },
 };
@@ -47,6 +50,7 @@ struct arguments {
 	const char *vmcore;
 	struct config targets; /* nothing but these */
 	bool check;
+	bool load_drivers;
 };
 
 static void usage(FILE *out)
@@ -54,14 +58,14 @@ static void usage(FILE *out)
 	fprintf(out, "usage: vmcapture [OPTION]...\n");
 	for (size_t i = 0; i < ARRAY_SIZE(options); i++) {
 		const char *arg = options[i].arg ? options[i].arg : "";
-		char name[16];
+		char name[20];
 
 		if (options[i].name)
 			snprintf(name, sizeof(name), "--%s", options[i].name);
 		else
 			snprintf(name, sizeof(name), "-%c %s", options[i].value,
 				 arg);
-		fprintf(out, "  %-10s  %s\n", name, options[i].help);
+		fprintf(out, "  %-14s  %s\n", name, options[i].help);
 	}
 	fprintf(out, "see vmcapture(8)\n");
 }
@@ -116,6 +120,9 @@ static int parse_arguments(struct arguments *args, int argc, char **argv)
 		case OPT_CHECK:
 			args->check = true;
 			break;
+		case OPT_LOAD_DRIVERS:
+			args->load_drivers = true;
+			break;
 		case OPT_HELP:
 			usage(stdout);
 			return EX_OK;
@@ -144,18 +151,31 @@ static int load_config(struct config *config, struct arguments *args)
 		ret = config_load(config, path);
 	if (args->targets.n_targets)
 		config_take_targets(config, &args->targets);
-	return ret ? ret : config_check(config);
+	if (ret || args->load_drivers)
+		return ret;
+	return config_check(config);
+}
+
+static int load_drivers(const struct config *config)
+{
+	struct drivers drivers;
+	int ret;
+
+	ret = chdir("/") < 0 ? -errno : drivers_load(&drivers, config);
+	return exit_status(PART_VMCORE, ret);
 }
 
 static int send_to_any(struct session *session, const struct config *config,
 		       uint64_t start_ms)
 {
+	const uint64_t deadline_ms = config->deadline * 1000;
 	const struct target_config target_config = {
 		.ca = config->ca,
 		.cert = config->cert,
 		.key = config->key,
 		.chunk_size = config->chunk_size,
-		.deadline_ms = start_ms + config->deadline * 1000,
+		.deadline_ms = start_ms + deadline_ms -
+			       drivers_ms(&session->drivers, deadline_ms / 2),
 		.stall_ms = config->stall_timeout * 1000,
 	};
 	enum part part = PART_TARGET;
@@ -199,6 +219,10 @@ int main(int argc, char **argv)
 	status = exit_status(PART_CONFIG, ret);
 	if (ret < 0 || args.check)
 		goto out;
+	if (args.load_drivers) {
+		status = load_drivers(&config);
+		goto out;
+	}
 
 	ret = session_open(&session, args.vmcore);
 	status = exit_status(PART_VMCORE, ret);

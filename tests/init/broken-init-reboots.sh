@@ -11,5 +11,5 @@ repo=$work/repo
 nic eth0 52:54:00:00:00:01
 run_init
 
-expect_no_call vmcapture
+expect_no_call 'vmcapture -c'
 expect_reboot
