@@ -52,6 +52,8 @@ dump 04-last.zst last 3014784 1003392
 	fail 'not five objects'
 zstd -lv "$session/device-dumps/00-cxgb4_0000:02:00.4.zst" 2>&1 |
 	grep -q 'Check: XXH64' || fail 'a frame without a checksum'
+[ "$(grep -c '"device_dump": {' "$session/manifest.json")" = 5 ] ||
+	fail 'the manifest calls something else a device dump'
 [ "$(figure n_device_dumps)" = 5 ] || fail 'the manifest counts others'
 
 # First the log, then the dumps, then the vmcore.

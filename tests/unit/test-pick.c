@@ -73,6 +73,13 @@ static void picks_the_members_of_a_list(void)
 	list = pick_member(list, member, sizeof(member));
 	CHECK_STR(member, "{}");
 	CHECK(!pick_member(list, member, sizeof(member)));
+	list = pick_list(
+		"{\"list\":[{\"a\":\"exactly 12 c\"}, {\"a\":\"exactly 11 \"}",
+		"list");
+	list = pick_member(list, member, sizeof(member));
+	CHECK_STR(member, "");
+	pick_member(list, member, sizeof(member));
+	CHECK_STR(member, "{\"a\":\"exactly 11 \"}");
 	list = pick_list(text, "none");
 	CHECK(list && !pick_member(list, member, sizeof(member)));
 	CHECK(!pick_list(text, "n"));

@@ -274,27 +274,30 @@ static void takes_as_many_notes_as_one_read_takes(void)
 	close_plan();
 }
 
-/* A PT_NOTE of len bytes: a dump of all of it but one page, a dump of that. */
-static void open_limit(uint64_t len)
+/* Dumps of len bytes, all of it but one page and that, then other notes. */
+static void open_limit(uint64_t len, const char *others)
 {
 	static char text[256];
 
-	sprintf(text,
-		"dump a\nhole %llu\ndump b\ntext b\nload 0 0\nfill 4096 1\n",
-		(unsigned long long)len - 2 * 4096);
+	sprintf(text, "dump a\nhole %llu\ndump b\ntext b\n%sload 0 0\nzero 1\n",
+		(unsigned long long)len - 2 * 4096, others);
 	open_plan(text);
-	CHECK_INT(core.note_len, len);
+	CHECK_INT(dumps.notes_len, len);
 }
 
 static void takes_exactly_the_limit(void)
 {
-	open_limit(PLAN_NOTES_MAX);
+	open_limit(PLAN_NOTES_MAX, "");
 	CHECK_INT(plan.n_cut, 0);
 	close_plan();
-	open_limit(PLAN_NOTES_MAX + 4096);
+	open_limit(PLAN_NOTES_MAX + 4096, "");
 	CHECK_INT(plan.n_cut, 1);
 	CHECK_INT(plan.first_cut, 1);
 	CHECK_INT(plan.note_len, PLAN_NOTES_MAX);
+	close_plan();
+	open_limit(PLAN_NOTES_MAX, "note A 1\nu64 1\n");
+	CHECK_INT(plan.n_cut, 1);
+	CHECK_INT(plan.note_len, PLAN_NOTES_MAX - 4096 + 12 + 4 + 8);
 	close_plan();
 }
 
@@ -359,6 +362,32 @@ static void makes_zeros_of_unreadable_pages(void)
 	expect_zeros(several, 8, 8 * 4096);
 }
 
+static void finds_a_dump_again_that_it_has_passed(void)
+{
+	const uint64_t offs[] = { 70 * 4096, 5 * 4096, 60 * 4096, 4096 };
+	struct plan *from = open_broken();
+	struct plan_reader reader;
+	const void *buf;
+	size_t len;
+
+	broken_vmcore_break(&broken, 72 * 4096);
+	broken_vmcore_break(&broken, 62 * 4096);
+	broken_vmcore_break(&broken, 7 * 4096);
+	log_take();
+	plan_reader_init(&reader, from);
+	for (size_t i = 0; i < 4; i++) {
+		uint64_t off = (uintptr_t)broken.start + offs[i];
+
+		CHECK_INT(plan_read(&reader, off, &buf, &len), 0);
+		CHECK_MEM(buf, broken.start + offs[i], 4096);
+	}
+	/* 16 pages are read at once: two of them twice. */
+	CHECK_INT(reader.unreadable, 5 * 4096);
+	plan_reader_close(&reader);
+	log_taken();
+	broken_vmcore_close(&broken);
+}
+
 /* The header of a note shares its page with data that cannot be read. */
 static void keeps_the_header_of_an_unreadable_dump(void)
 {
@@ -413,6 +442,7 @@ int main(void)
 	RUN(takes_as_many_notes_as_one_read_takes);
 	RUN(takes_exactly_the_limit);
 	RUN(makes_zeros_of_unreadable_pages);
+	RUN(finds_a_dump_again_that_it_has_passed);
 	RUN(keeps_the_header_of_an_unreadable_dump);
 	RUN(other_memory_is_not_made_up);
 	return tap_done();
