@@ -184,9 +184,9 @@ static void no_symbol_table_has_names_behind_the_last_section(void)
 {
 	Elf64_Ehdr *ehdr = (Elf64_Ehdr *)bytes;
 	size_t table = ehdr->e_shnum * sizeof(Elf64_Shdr);
-	size_t size = n_bytes + table + sizeof(Elf64_Shdr);
+	uint64_t off = (n_bytes + 7) / 8 * 8;
+	size_t size = off + table + sizeof(Elf64_Shdr);
 	unsigned char *moved = calloc(1, size);
-	uint64_t off = n_bytes;
 	Elf64_Shdr *shdr = (Elf64_Shdr *)(moved + off);
 
 	memcpy(moved, bytes, n_bytes);
