@@ -1,0 +1,153 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+// objects: capture/send.o capture/session.o capture/manifest.o capture/json.o
+// objects: capture/dmesg.o capture/dmesg-record.o capture/dmesg-ring.o
+// objects: capture/kmsg.o capture/elf.o capture/plan.o capture/plan-reader.o
+// objects: capture/device-dumps.o capture/compress.o capture/drivers-file.o
+// objects: capture/note.o capture/vmcore.o capture/vmcoreinfo.o
+// objects: capture/utsname.o capture/object.o
+// objects: netstream/name.o netstream/target.o netstream/target-file.o
+// objects: netstream/procfs.o netstream/digest-gnutls.o
+// objects: netstream/io.o netstream/log.o
+// objects: tests/mkcore.o tests/mkcore-lines.o tests/mkcore-log.o
+/*
+ * A session whose device dumps cannot be read everywhere, to a file target.
+ */
+
+#include <errno.h>
+
+#include "capture/send.h"
+#include "netstream/io.h"
+#include "tests/tap.h"
+#include "tests/unit/broken-vmcore.h"
+#include "tests/unit/scratch.h"
+
+/* The https target is not linked here, but target.c knows it. */
+const struct target_ops target_https = { .scheme = "https" };
+
+static struct broken_vmcore broken;
+static struct session session;
+static struct plan_piece piece;
+static char url[64];
+
+/* Three dumps of 40 pages; the file begins at an address, see there. */
+static void open_session(const char *id)
+{
+	broken_vmcore_open(&broken, "dump a\nfill 163000 1\n"
+				    "dump b\nfill 163000 2\n"
+				    "dump c\nfill 163000 3\n"
+				    "note CORE 1\nzero 336\n"
+				    "load 0 0\nfill 9000 4\n");
+	session = (struct session){ .core = broken.core };
+	snprintf(session.id, sizeof(session.id), "%s", id);
+	CHECK_INT(device_dumps_load(&session.dumps, &broken.core), 0);
+	piece = (struct plan_piece){ 0, (uintptr_t)broken.start };
+	session.plan = (struct plan){ .core = &session.core,
+				      .size = broken.len,
+				      .note_len = broken.core.note_len,
+				      .pieces = &piece,
+				      .n_pieces = 1 };
+}
+
+static void close_session(void)
+{
+	device_dumps_free(&session.dumps);
+	broken_vmcore_close(&broken);
+}
+
+static int send(enum part *part)
+{
+	const struct target_config config = { 0 };
+	int ret;
+
+	log_take();
+	ret = send_session(&session, url, &config, now_ms(), part);
+	log_taken();
+	return ret;
+}
+
+/* An object, as text, in memory of the caller; NULL: it is not there. */
+static char *object(const char *name, size_t *len)
+{
+	char path[256], *text;
+
+	snprintf(path, sizeof(path), "%s/%s/%s", scratch, session.id, name);
+	return read_file(path, 1 << 20, &text, len) < 0 ? NULL : text;
+}
+
+static void goes_on_without_what_cannot_be_read(void)
+{
+	char *manifest, *vmcore, *want;
+	enum part part;
+	size_t len = 0;
+
+	open_session("one");
+	want = malloc(broken.len);
+	memcpy(want, broken.start, broken.len);
+	memset(want + 50 * VMCORE_PAGE_LEN, 0, VMCORE_PAGE_LEN);
+	broken_vmcore_break(&broken, 50 * VMCORE_PAGE_LEN);
+	CHECK_INT(send(&part), 0);
+
+	vmcore = object("vmcore", &len);
+	CHECK_INT(len, broken.len);
+	if (vmcore && len == broken.len)
+		CHECK_MEM(vmcore, want, len);
+	manifest = object("manifest.json", NULL);
+	CHECK(manifest && strstr(manifest, "\"unreadable_bytes\": 4096\n"));
+	/* 9 pages of it are there, less the header. */
+	CHECK(manifest &&
+	      strstr(manifest, "\"name\": \"b\",\n        \"index\": 1,\n"
+			       "        \"size\": 36800,\n"));
+	CHECK(manifest &&
+	      strstr(manifest, "\"name\": \"device-dumps/01-b.zst\",\n"
+			       "      \"reason\": \"Input/output error\"\n"));
+	CHECK(manifest && strstr(manifest, "\"device-dumps/02-c.zst\""));
+	free(manifest);
+	free(vmcore);
+	free(want);
+	close_session();
+}
+
+/* Not a device dump: the vmcore is not whole, and the status says so. */
+static void ends_where_memory_cannot_be_read(void)
+{
+	enum part part;
+	char *text;
+
+	open_session("two");
+	broken_vmcore_break(&broken, 123 * VMCORE_PAGE_LEN);
+	CHECK_INT(send(&part), -EIO);
+	CHECK_INT(part, PART_VMCORE);
+	text = object("device-dumps/02-c.zst", NULL);
+	CHECK(text != NULL);
+	free(text);
+	text = object("vmcore.incomplete", NULL);
+	CHECK(text != NULL);
+	free(text);
+	CHECK(!object("manifest.json", NULL));
+	close_session();
+}
+
+static void tells_the_target_from_a_dump(void)
+{
+	char path[256];
+	enum part part;
+
+	open_session("three");
+	snprintf(path, sizeof(path), "%s/three", scratch);
+	mkdir(path, 0700);
+	snprintf(path, sizeof(path), "%s/three/device-dumps", scratch);
+	close(open(path, O_WRONLY | O_CREAT | O_CLOEXEC, 0600));
+	CHECK(send(&part) < 0);
+	CHECK_INT(part, PART_TARGET);
+	close_session();
+}
+
+int main(void)
+{
+	close(scratch_make());
+	snprintf(url, sizeof(url), "file://%s", scratch);
+	RUN(goes_on_without_what_cannot_be_read);
+	RUN(ends_where_memory_cannot_be_read);
+	RUN(tells_the_target_from_a_dump);
+	return tap_done();
+}
