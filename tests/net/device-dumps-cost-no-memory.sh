@@ -16,7 +16,6 @@ send() {
 	cmp "$vmcore" "$session/vmcore" || fail 'the vmcore differs'
 }
 
-# Near the end both have a vmcore of 64 MiB to send.
 cat >"$work/dumps.txt" - "$here/vmcore.txt" <<END
 dump cxgb4_0000:02:00.4
 fill 33554368 1
