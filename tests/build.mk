@@ -5,7 +5,6 @@
 unit_tests := $(patsubst tests/unit/%.c,$(O)/test/%,$(wildcard tests/unit/test-*.c))
 init_tests := $(filter-out tests/init/lib.sh,$(wildcard tests/init/*.sh))
 net_tests := $(filter-out tests/net/lib.sh,$(wildcard tests/net/*.sh))
-e2e_tests := $(wildcard tests/e2e/[0-9]*.sh)
 fuzzers := $(patsubst tests/fuzz/%.c,$(O)/fuzz/%,$(wildcard tests/fuzz/fuzz-*.c))
 
 # Objects that a unit test names in its first lines.
@@ -54,7 +53,7 @@ node_is_old := $(shell node -e \
 	'process.exit(parseInt(process.versions.node, 10) < 20 ? 0 : 1)' \
 	2>/dev/null && echo yes)
 
-include tests/models/build.mk
+include tests/models/build.mk tests/e2e/build.mk
 
 run = O=$(O) tests/run $(O)/log
 build_tests := $(wildcard tests/build/*.sh)
@@ -62,11 +61,6 @@ net_needs = $(O)/musl/vmcapture $(O)/asan/vmcapture $(O)/asan/vmcollectd \
 	    $(addprefix $(O)/test/,mkvmcore faultproxy net.vmcore) \
 	    $(O)/test/foreign/.installed $(host_programs) \
 	    $(if $(node_is_old),$(O)/test/foreign-node/.installed)
-
-e2e_needs = $(O)/test/vmrun $(O)/system/vmlinuz $(O)/sysroot/bin/busybox \
-	    $(O)/sysroot/sbin/kexec $(image_files) $(O)/host/vmcollectd
-dump_needs = $(model_programs) $(O)/test/dumppattern $(O)/test/pci-poke \
-	     $(O)/test/modules/.built
 
 check-unit: $(unit_tests) $(O)/test/chelsio	## unit tests with ASAN and UBSAN
 	$(Q)$(run) $(unit_tests) $(model_tests)
@@ -84,13 +78,13 @@ lint: | $(O)/.deps-check	## formatting, shellcheck, manual pages, layering
 	$(Q)tests/lint
 
 # Everything is built first, then every test runs, whatever the others said.
-check_needs = $(unit_tests) $(net_needs) $(e2e_needs) $(O)/system/vmlinux \
-	      $(dump_needs)
+check_needs = $(unit_tests) $(net_needs) $(e2e_needs) $(dump_needs)
 
 check: $(check_needs) $(O)/.deps-check	## all tests; ends in one line of results
 	$(Q)rm -f $(O)/log/summary
-	$(Q)$(run) $(unit_tests) $(model_tests) tests/lint $(init_tests) $(build_tests) \
-		$(net_tests) $(e2e_tests); tests/run $(O)/log --total
+	$(Q)$(run) $(unit_tests) $(model_tests) tests/lint $(init_tests) \
+		$(build_tests) $(net_tests) $(e2e_tests); \
+		tests/run $(O)/log --total
 
 # Each fuzzer includes the parser's .c file; T seconds for each.
 T ?= 60
@@ -114,63 +108,4 @@ $(O)/fuzz/%: tests/fuzz/%.c | $(O)/.deps-fuzz
 		-fno-sanitize-recover=all -O1 -g -o $@ $< -lgnutls $(libs)
 -include $(wildcard $(O)/fuzz/*.d)
 
-# End to end: a stock Debian kernel, unpacked, not installed, in QEMU.
-
-$(O)/test/vmrun: $(O)/host/tests/e2e/vmrun.o
-	$(call say,LD,$@)
-	$(Q)mkdir -p $(@D)
-	$(Q)$(CC) -o $@ $^
-
-$(O)/test/dumppattern: $(O)/host/tests/e2e/dumppattern.o
-	$(call say,LD,$@)
-	$(Q)mkdir -p $(@D)
-	$(Q)$(CC) -o $@ $^
-
-$(O)/test/pci-poke: $(O)/musl/tests/e2e/pci-poke.o
-	$(call say,LD,$@)
-	$(Q)mkdir -p $(@D)
-	$(Q)$(O)/sysroot/bin/musl-gcc -static -s -o $@ $^
-
-# Modules are built where their source is: in a copy of it.
-dumptests := hang spin oops fail huge tiny fill many late read readfail
-
-$(O)/test/modules/.built: kernel/dumptest/dumptest.c kernel/dumptest/Kbuild \
-		$(O)/image/vmlinuz
-	$(call say,MODULE,dumptest)
-	$(Q)rm -rf $(O)/obj/dumptest $(@D) && mkdir -p $(O)/obj/dumptest $(@D)
-	$(Q)cp kernel/dumptest/* $(O)/obj/dumptest
-	$(Q)for do in $(dumptests); do \
-		cp kernel/dumptest/dumptest.c \
-			$(O)/obj/dumptest/dumptest_$$do.c || exit; done
-	+$(Q)$(linux_make) M=$(abspath $(O))/obj/dumptest modules \
-		>$(O)/log/dumptest.log 2>&1 || { cat $(O)/log/dumptest.log; exit 1; }
-	$(Q)cp $(O)/obj/dumptest/*.ko $(@D)
-	$(Q)touch $@
-
-$(O)/system/vmlinuz: $(system_kernel_deb)
-	$(call say,UNPACK,$@)
-	$(Q)mkdir -p $(@D)
-	$(Q)dpkg-deb --fsys-tarfile $< | \
-		tar -xO --wildcards './boot/vmlinuz-*' >$@
-
-$(O)/system/vmlinux: $(system_kernel_dbg_deb)
-	$(call say,UNPACK,$@)
-	$(Q)mkdir -p $(@D)
-	$(Q)dpkg-deb --fsys-tarfile $< | \
-		tar -xO --wildcards './usr/lib/debug/boot/vmlinux-*' >$@
-
-debug-kernel: $(O)/system/vmlinux	## the system kernel's vmlinux, for crash
-
-demo: $(e2e_needs) $(O)/.deps-demo	## panic a Debian system in QEMU and show what arrives
-	$(Q)O=$(O) tests/demo
-
-check-e2e: $(e2e_needs) $(O)/system/vmlinux $(O)/.deps-check	## the whole way in QEMU
-	$(Q)$(run) $(e2e_tests)
-
-check-e2e: $(model_programs)
-
-bench-crashkernel: $(e2e_needs) $(O)/.deps-demo	## find the smallest crashkernel= that works
-	$(Q)O=$(O) tests/e2e/bench-crashkernel
-
-.PHONY: check check-unit check-init check-net check-build check-e2e lint fuzz
-.PHONY: debug-kernel demo bench-crashkernel
+.PHONY: check check-unit check-init check-net check-build lint fuzz

@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # The kernel patches are as the kernel's own checkpatch wants them, could be
 # sent as they are, and each is in the cover letter.
+# shellcheck disable=SC2317 # check() calls what looks unreachable
 
 set -u
 cd "${0%/*}/../.." || exit 1
