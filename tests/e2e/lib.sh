@@ -177,11 +177,11 @@ END
 adapters() {
 	machine=q35,memory-backend=memory
 	models="taskset -c 0 $O/test/chelsio -o $work $adapters --"
-	more_qemu="$more_qemu -object
+	adapters_qemu="-object
 		memory-backend-memfd,id=memory,size=${memory}M,share=on"
 	n=0
 	for _ in $adapters; do
-		more_qemu="$more_qemu -device
+		adapters_qemu="$adapters_qemu -device
 			x-pci-proxy-dev,id=adapter$n,fd=4$n,addr=0x1$n"
 		n=$((n + 1))
 	done
@@ -193,9 +193,9 @@ guest_panic() {
 	overlay
 	system_image
 	: >"$work/verdict"
-	machine=q35 models=
+	machine=q35 models='' adapters_qemu=''
 	[ -z "$adapters" ] || adapters
-	# shellcheck disable=SC2086 # more_qemu and models are lists of words
+	# shellcheck disable=SC2086 # these are lists of words
 	"$O/test/vmrun" ${show:+"$show"} -t "$timeout" -l "$work/console.log" \
 		-s "$work/summary" -- $models qemu-system-x86_64 -accel tcg \
 		-M "$machine" -cpu max -smp 1 -m "$memory" -nodefaults \
@@ -203,8 +203,8 @@ guest_panic() {
 		-serial "file:$work/verdict" \
 		-kernel "$O/system/vmlinuz" -initrd "$work/system.cpio" \
 		-append "console=ttyS0 crashkernel=$crashkernel" \
-		-netdev user,id=net0 -device "$nic,netdev=net0" $more_qemu \
-		</dev/null &
+		-netdev user,id=net0 -device "$nic,netdev=net0" \
+		$more_qemu $adapters_qemu </dev/null &
 	guest_pid=$!
 	wait "$guest_pid"
 	guest_pid=
