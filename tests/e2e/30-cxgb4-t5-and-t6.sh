@@ -9,7 +9,7 @@ set -u
 
 adapters='t5:1:1,1,0 t6:2:1,1,0'
 modules='cxgb4 firmware_class zlib_deflate'
-crashkernel=112M
+crashkernel=104M
 more_conf='device_dump_timeout 150'
 first_ack=60
 # Window 0 of the adapter's memory is at 0x1b800 of BAR 0, its position in

@@ -1,13 +1,13 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0-or-later
-# One Chelsio adapter in a reservation of 72 MiB: 33 of them are its dump.
+# One Chelsio adapter in a reservation of 64 MiB: 32 of them are its dump.
 set -u
 # shellcheck source=tests/e2e/lib.sh
 . "${0%/*}/lib.sh"
 
 adapters='t5:3:1,0,0'
 modules='cxgb4 firmware_class zlib_deflate'
-crashkernel=72M
+crashkernel=64M
 more_conf='device_dump_timeout 150'
 first_ack=60
 
