@@ -173,12 +173,17 @@ static void report(const struct driver *driver, int status, bool left_behind)
 	}
 }
 
+/* What the driver may change: looked at before there is a child. */
+struct before {
+	uint64_t ms;
+	uint64_t size;
+	uint64_t oopses;
+};
+
 /* Until the child ends or is given up. */
-static void watch(struct driver_run *run, struct driver *driver, pid_t pid,
-		  uint64_t limit_ms)
+static void watch(struct driver_run *run, struct driver *driver,
+		  const struct before *before, pid_t pid, uint64_t limit_ms)
 {
-	uint64_t start_ms = now_ms(), size = vmcore_size();
-	uint64_t oopses = oops_count();
 	bool left_behind = false;
 	int status = 0;
 
@@ -189,13 +194,13 @@ static void watch(struct driver_run *run, struct driver *driver, pid_t pid,
 		kill(pid, SIGKILL);
 		left_behind = !ended(pid, &status, DRIVER_GRACE_MS);
 	}
-	if (oops_count() != oopses) {
+	if (oops_count() != before->oopses) {
 		driver->state = DRIVER_OOPS;
 		driver->err = 0;
 	}
-	driver->ms = now_ms() - start_ms;
-	if (vmcore_size() > size)
-		driver->bytes = vmcore_size() - size;
+	driver->ms = now_ms() - before->ms;
+	if (vmcore_size() > before->size)
+		driver->bytes = vmcore_size() - before->size;
 	run->left_behind = run->left_behind || left_behind;
 	report(driver, status, left_behind);
 }
@@ -203,6 +208,11 @@ static void watch(struct driver_run *run, struct driver *driver, pid_t pid,
 void driver_load(struct driver_run *run, struct driver *driver,
 		 uint64_t limit_ms)
 {
+	struct before before = {
+		.ms = now_ms(),
+		.size = vmcore_size(),
+		.oopses = oops_count(),
+	};
 	pid_t pid;
 
 	log_info("driver %s: loading", driver->name);
@@ -210,7 +220,7 @@ void driver_load(struct driver_run *run, struct driver *driver,
 	if (pid == 0)
 		_exit(child(run, driver->name));
 	if (pid > 0) {
-		watch(run, driver, pid, limit_ms);
+		watch(run, driver, &before, pid, limit_ms);
 		return;
 	}
 	driver->state = DRIVER_FAILED;

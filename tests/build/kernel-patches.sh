@@ -6,7 +6,7 @@
 
 set -u
 cd "${0%/*}/../.." || exit 1
-checkpatch=${O:-build}/src/linux/scripts/checkpatch.pl
+checkpatch=$(realpath "${O:-build}/src/linux/scripts/checkpatch.pl")
 scratch=$(mktemp -d) || exit 1
 trap 'rm -rf "$scratch"' EXIT
 n=0 failed=0
@@ -25,11 +25,12 @@ check() {
 }
 
 # Commit ids can only be looked up in the kernel's history, and MAINTAINERS
-# has the directories that new files are in.  Away from a git repository, or
-# checkpatch would ask ours about the kernel's commits.
+# has the directories that new files are in.  From outside of the repository:
+# a file that git knows is taken for a source file, not for a patch.
 clean() {
-	perl "$checkpatch" --strict --no-tree --quiet \
-		--ignore FILE_PATH_CHANGES,UNKNOWN_COMMIT_ID "$1"
+	cp "$1" "$scratch/patch"
+	(cd "$scratch" && perl "$checkpatch" --strict --no-tree --quiet \
+		--ignore FILE_PATH_CHANGES,UNKNOWN_COMMIT_ID patch)
 }
 
 signed() {

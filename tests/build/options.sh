@@ -25,15 +25,15 @@ same() {
 
 # One of these is on each line of the table of options.
 sed -n "/^} options/,/^};/p" capture/vmcapture.c |
-	sed -n "s/.*{ '\(.\)', .*/-\1/p; s/.*{ OPT_.*, \"\([a-z]*\)\", .*/--\1/p" |
+	sed -n "s/.*{ '\(.\)', .*/-\1/p; s/.*{ OPT_.*, \"\([a-z-]*\)\", .*/--\1/p" |
 	sort >"$scratch/code"
-sed -n 's/^\.It Fl \\-\([a-z]*\).*/--\1/p; s/^\.It Fl \([a-z]\).*/-\1/p' \
-	capture/vmcapture.8 | sort >"$scratch/page"
+sed -n 's/^\.It Fl \\-\([a-z\\-]*\).*/--\1/p; s/^\.It Fl \([a-z]\).*/-\1/p' \
+	capture/vmcapture.8 | tr -d '\\' | sort >"$scratch/page"
 same 'the options of vmcapture(8) are those of the code' code page
 
 vmcapture=${O:-build}/host/vmcapture
 if [ -x "$vmcapture" ]; then
-	"$vmcapture" --help | sed -n 's/^  \(--*[a-z]*\).*/\1/p' |
+	"$vmcapture" --help | sed -n 's/^  \(--*[a-z-]*\).*/\1/p' |
 		sort >"$scratch/help"
 	same 'the options of --help are those of the code' code help
 fi
@@ -43,7 +43,7 @@ sed -n 's/.*{ \.name = "\([a-z_]*\)".*/\1/p' capture/config.c |
 sed -n 's/^\.It Cm \([a-z_]*\) .*/\1/p' capture/capture.conf.5 |
 	sort >"$scratch/page"
 same 'the keys of capture.conf(5) are those of the code' keys page
-sed -n 's/^#\{0,1\}\([a-z_]\{1,\}\) [^ ]*$/\1/p' configs/capture.conf |
+sed -n 's/^#\([a-z_]\{1,\}\) .*/\1/p' configs/capture.conf |
 	sort >"$scratch/example"
 same 'the keys of configs/capture.conf are those of the code' keys example
 
