@@ -28,7 +28,7 @@ sed -n "/^} options/,/^};/p" capture/vmcapture.c |
 	sed -n "s/.*{ '\(.\)', .*/-\1/p; s/.*{ OPT_.*, \"\([a-z-]*\)\", .*/--\1/p" |
 	sort >"$scratch/code"
 sed -n 's/^\.It Fl \\-\([a-z\\-]*\).*/--\1/p; s/^\.It Fl \([a-z]\).*/-\1/p' \
-	capture/vmcapture.8 | tr -d '\\' | sort >"$scratch/page"
+	capture/vmcapture.8 | tr -d '\134' | sort >"$scratch/page"
 same 'the options of vmcapture(8) are those of the code' code page
 
 vmcapture=${O:-build}/host/vmcapture
