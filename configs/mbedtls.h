@@ -25,6 +25,7 @@
 #define MBEDTLS_AES_C
 #if defined(__x86_64__)
 #define MBEDTLS_AESNI_C
+#define MBEDTLS_GCM_ALT /* netstream/gcm-alt.c */
 #elif defined(__aarch64__)
 #define MBEDTLS_AESCE_C
 #define MBEDTLS_SHA256_USE_ARMV8_A_CRYPTO_IF_PRESENT

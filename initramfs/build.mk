@@ -22,8 +22,8 @@ $(Q)rm -rf $(O)/obj/$(1) && mkdir -p $(O)/obj/$(1) $(O)/log $(sysroot)/bin; \
 	fi; printf '  %-7s %s (%ss)\n' BUILT $(1) $$(($$(date +%s) - start))
 endef
 
-include initramfs/musl.mk initramfs/headers.mk initramfs/mbedtls.mk
-include initramfs/curl.mk initramfs/zstd.mk
+include initramfs/musl.mk initramfs/headers.mk initramfs/bearssl.mk
+include initramfs/mbedtls.mk initramfs/curl.mk initramfs/zstd.mk
 include initramfs/busybox.mk initramfs/kexec-tools.mk
 
 # Everything that vmcapture is compiled and linked against.

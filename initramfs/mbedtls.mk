@@ -5,15 +5,22 @@
 # wants -maes -mpclmul, which allow the compiler these instructions everywhere.
 # So only aesni.c gets them (it is called after a look at CPUID); aes.c is
 # told, so that it aligns the round keys as the intrinsics need them.
+#
+# What of the library is ours goes into it: its source of entropy, and AES-GCM.
 
+mbedtls_ours := entropy-mbedtls gcm-alt gcm-stock
 mbedtls_cflags := $(target_cflags) \
 	-DMBEDTLS_CONFIG_FILE='\"$(abspath configs/mbedtls.h)\"'
 
 $(O)/sysroot/.mbedtls: $(O)/src/mbedtls/.unpacked $(O)/sysroot/.musl \
-		       configs/mbedtls.h netstream/entropy-mbedtls.c \
+		       $(O)/sysroot/.bearssl configs/mbedtls.h \
+		       $(mbedtls_ours:%=netstream/%.c) \
+		       netstream/gcm-alt.h netstream/gcm-stock.h \
 		       initramfs/mbedtls.mk
 	$(call logged,mbedtls,cp -r $(addprefix $(O)/src/mbedtls/,3rdparty \
 			framework include library scripts) $(O)/obj/mbedtls; \
+		cp netstream/gcm-alt.h \
+			$(O)/obj/mbedtls/include/mbedtls/gcm_alt.h; \
 		find $(O)/obj/mbedtls -exec touch -d @$(SOURCE_DATE_EPOCH) {} +; \
 		build() { $(MAKE) $(jobs) -C $(O)/obj/mbedtls/library \
 			CC=$(musl_gcc) CFLAGS="$(mbedtls_cflags) $$1" $$2; }; \
@@ -24,8 +31,11 @@ $(O)/sysroot/.mbedtls: $(O)/src/mbedtls/.unpacked $(O)/sysroot/.musl \
 		cp -r $(O)/obj/mbedtls/include/mbedtls \
 			$(O)/obj/mbedtls/include/psa $(sysroot)/include; \
 		cp configs/mbedtls.h $(sysroot)/include/mbedtls/mbedtls_config.h; \
-		$(musl_gcc) $(target_cflags) -c netstream/entropy-mbedtls.c \
-			-o $(O)/obj/mbedtls/entropy-mbedtls.o; \
-		ar rD $(sysroot)/lib/libmbedcrypto.a \
-			$(O)/obj/mbedtls/entropy-mbedtls.o)
+		for file in $(mbedtls_ours); do \
+			$(musl_gcc) $(target_cflags) -I$(O)/src/bearssl/inc \
+				-I$(O)/obj/mbedtls/library -c netstream/$$file.c \
+				-o $(O)/obj/mbedtls/$$file.o; \
+		done; \
+		ar rD $(sysroot)/lib/libmbedcrypto.a $(bearssl_objs) \
+			$(mbedtls_ours:%=$(O)/obj/mbedtls/%.o))
 	$(Q)touch $@

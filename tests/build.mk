@@ -53,7 +53,7 @@ node_is_old := $(shell node -e \
 	'process.exit(parseInt(process.versions.node, 10) < 20 ? 0 : 1)' \
 	2>/dev/null && echo yes)
 
-include tests/models/build.mk tests/e2e/build.mk
+include tests/models/build.mk tests/e2e/build.mk tests/tls/build.mk
 
 run = O=$(O) tests/run $(O)/log
 build_tests := $(wildcard tests/build/*.sh)
@@ -68,6 +68,9 @@ check-unit: $(unit_tests) $(O)/test/chelsio	## unit tests with ASAN and UBSAN
 check-init: $(O)/sysroot/bin/busybox	## the image's init in a scratch root
 	$(Q)$(run) $(init_tests)
 
+check-tls: $(tls_tests)		## the image's AES-GCM against mbedTLS's own
+	$(Q)$(run) $(tls_tests)
+
 check-net: $(net_needs) | $(O)/.deps-check	## vmcapture against vmcollectd, with faults
 	$(Q)$(run) $(net_tests)
 
@@ -78,12 +81,12 @@ lint: | $(O)/.deps-check	## formatting, shellcheck, manual pages, layering
 	$(Q)tests/lint
 
 # Everything is built first, then every test runs, whatever the others said.
-check_needs = $(unit_tests) $(net_needs) $(e2e_needs) $(dump_needs)
+check_needs = $(unit_tests) $(tls_tests) $(net_needs) $(e2e_needs) $(dump_needs)
 
 check: $(check_needs) $(O)/.deps-check	## all tests; ends in one line of results
 	$(Q)rm -f $(O)/log/summary
-	$(Q)$(run) $(unit_tests) $(model_tests) tests/lint $(init_tests) \
-		$(build_tests) $(net_tests) $(e2e_tests); \
+	$(Q)$(run) $(unit_tests) $(model_tests) tests/lint $(tls_tests) \
+		$(init_tests) $(build_tests) $(net_tests) $(e2e_tests); \
 		tests/run $(O)/log --total
 
 # Each fuzzer includes the parser's .c file; T seconds for each.
@@ -108,4 +111,4 @@ $(O)/fuzz/%: tests/fuzz/%.c | $(O)/.deps-fuzz
 		-fno-sanitize-recover=all -O1 -g -o $@ $< -lgnutls $(libs)
 -include $(wildcard $(O)/fuzz/*.d)
 
-.PHONY: check check-unit check-init check-net check-build lint fuzz
+.PHONY: check check-unit check-init check-tls check-net check-build lint fuzz
