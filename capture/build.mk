@@ -6,7 +6,7 @@ host_programs += $(O)/host/vmcapture
 
 # What the image's program is linked with, in this order.
 vmcapture_libs = $(addprefix $(O)/sysroot/lib/,libcurl.a libmbedtls.a \
-		 libmbedx509.a libmbedcrypto.a libzstd.a)
+		 libmbedx509.a libmbedcrypto.a libnettle.a libzstd.a)
 
 $(O)/musl/vmcapture: $(addprefix $(O)/musl/,$(vmcapture_objs) $(netstream_image))
 	$(call say,LD,$@)

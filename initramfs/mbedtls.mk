@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-# mbedTLS: a TLS client and SHA-256, nothing else; see configs/mbedtls.h.
+# mbedTLS: a TLS client, nothing else; see configs/mbedtls.h.
 #
 # AES with intrinsics is a quarter faster than with mbedTLS's assembler, but it
 # wants -maes -mpclmul, which allow the compiler these instructions everywhere.

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # The stream: targets and what they need.  digest-*.c is chosen per program:
-# the image uses mbedTLS, the host programs GnuTLS.
+# the image uses Nettle, the host programs GnuTLS.
 
 netstream_base := netstream/log.o netstream/io.o netstream/flat.o \
 		  netstream/name.o
@@ -8,6 +8,6 @@ netstream_client := $(netstream_base) netstream/target.o \
 		    netstream/target-file.o netstream/target-https.o \
 		    netstream/tus.o netstream/http.o netstream/retry.o \
 		    netstream/tls-cipher.o netstream/procfs.o
-netstream_image := $(netstream_client) netstream/digest-mbedtls.o \
+netstream_image := $(netstream_client) netstream/digest-nettle.o \
 		   netstream/entropy-mbedtls.o
 netstream_host := $(netstream_client) netstream/digest-gnutls.o

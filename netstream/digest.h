@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * SHA-256 from the library that the program is linked with anyway:
- * digest-mbedtls.c in the capture image, digest-gnutls.c on the host.
+ * SHA-256: digest-nettle.c in the capture image, whose TLS library is slow at
+ * it, digest-gnutls.c on the host, from the library that is linked anyway.
  */
 #ifndef NETSTREAM_DIGEST_H
 #define NETSTREAM_DIGEST_H
