@@ -19,6 +19,14 @@ $(O)/test/test-%:
 	$(Q)mkdir -p $(@D)
 	$(Q)$(CC) $(asan) -o $@ $^ -lcurl -lgnutls -lzstd $(libs)
 
+# For tests/build/digest.sh: the same test, of what the image is linked with.
+$(O)/test/digest-image: $(addprefix $(O)/musl/,tests/unit/test-digest.o \
+			netstream/digest-nettle.o) $(O)/sysroot/.stack
+	$(call say,LD,$@)
+	$(Q)mkdir -p $(@D)
+	$(Q)$(O)/sysroot/bin/musl-gcc -static -o $@ $(filter %.o,$^) \
+		$(O)/sysroot/lib/libnettle.a
+
 $(O)/test/mkvmcore: $(addprefix $(O)/host/tests/,mkvmcore.o mkcore.o \
 		    mkcore-lines.o mkcore-log.o) $(O)/host/netstream/io.o
 	$(call say,LD,$@)
@@ -57,6 +65,7 @@ include tests/models/build.mk tests/e2e/build.mk tests/tls/build.mk
 
 run = O=$(O) tests/run $(O)/log
 build_tests := $(wildcard tests/build/*.sh)
+build_needs = $(O)/test/digest-image
 net_needs = $(O)/musl/vmcapture $(O)/asan/vmcapture $(O)/asan/vmcollectd \
 	    $(addprefix $(O)/test/,mkvmcore faultproxy net.vmcore) \
 	    $(O)/test/foreign/.installed $(host_programs) \
@@ -74,14 +83,15 @@ check-tls: $(tls_tests)		## the image's AES-GCM against mbedTLS's own
 check-net: $(net_needs) | $(O)/.deps-check	## vmcapture against vmcollectd, with faults
 	$(Q)$(run) $(net_tests)
 
-check-build: $(O)/image/base.cpio.xz	## digests of sources, reproducible image
+check-build: $(O)/image/base.cpio.xz $(build_needs)	## digests, reproducible image
 	$(Q)$(run) $(build_tests)
 
 lint: | $(O)/.deps-check	## formatting, shellcheck, manual pages, layering
 	$(Q)tests/lint
 
 # Everything is built first, then every test runs, whatever the others said.
-check_needs = $(unit_tests) $(tls_tests) $(net_needs) $(e2e_needs) $(dump_needs)
+check_needs = $(unit_tests) $(tls_tests) $(build_needs) $(net_needs) \
+	      $(e2e_needs) $(dump_needs)
 
 check: $(check_needs) $(O)/.deps-check	## all tests; ends in one line of results
 	$(Q)rm -f $(O)/log/summary
