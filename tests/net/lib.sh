@@ -16,6 +16,7 @@ here=$repo/tests/net
 case ${O:=build} in /*) ;; *) O=$repo/$O ;; esac
 # The image's own program, unless the test wants the one with sanitizers.
 vmcapture=$O/musl/vmcapture
+vmcollectd=$O/asan/vmcollectd
 vmcore=$O/test/net.vmcore
 work=$(mktemp -d)
 store=$work/store
@@ -109,7 +110,7 @@ is_up() {
 start_server() {
 	n_servers=$((n_servers + 1))
 	server_log=$work/server-$n_servers.log
-	"$O/asan/vmcollectd" --listen "127.0.0.1:$port" --store "$store" \
+	"$vmcollectd" --listen "127.0.0.1:$port" --store "$store" \
 		--cert "$work/server.pem" --key "$work/server.key" \
 		--client-ca "$work/ca.pem" "$@" 2>"$server_log" &
 	server=$!

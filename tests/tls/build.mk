@@ -13,4 +13,9 @@ $(tls_tests) $(O)/test/bench-gcm: $(O)/test/%-gcm: \
 bench-tls: $(O)/test/bench-gcm	## speed of the image's AES-GCM, mbedTLS's own and ChaCha20
 	$(Q)$<
 
-.PHONY: bench-tls
+upload_needs = $(O)/musl/vmcapture $(O)/host/vmcollectd $(O)/test/mkvmcore
+
+bench-upload: $(upload_needs) | $(O)/.deps-check ## CPU time of an upload, against curl's
+	$(Q)O=$(O) tests/tls/bench-upload
+
+.PHONY: bench-tls bench-upload
