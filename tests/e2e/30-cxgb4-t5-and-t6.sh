@@ -63,6 +63,7 @@ no_queues() {
 }
 
 e2e_setup
+models_or_skip
 collector_start
 guest_panic
 check_whole_capture

@@ -12,6 +12,7 @@ more_conf='device_dump_timeout 150'
 first_ack=60
 
 e2e_setup
+models_or_skip
 collector_start
 guest_panic
 check_whole_capture

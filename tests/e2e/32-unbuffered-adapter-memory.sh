@@ -37,6 +37,8 @@ log() {
 }
 
 e2e_setup
+dumps=2 last=pci_0000:00:10.0_bar0
+models_work || adapters='' dumps=1 last=pci_0000:00:12.0_bar2
 head -c 33554432 /dev/urandom >"$work/ivshmem"
 more_qemu="-object memory-backend-file,id=iv,size=32M,mem-path=$work/ivshmem,share=on
 	-device ivshmem-plain,memdev=iv,addr=0x12"
@@ -52,12 +54,13 @@ check "the memory of the device arrived, byte for byte" \
 check "its header has the ids, the BAR and the length" same \
 	"$(header 16 x2 4) $(header 34 u1 1) $(header 56 u8 8)" \
 	"1af41110 2 33554432"
-check "the objects are the notes, byte for byte" dumps_are_notes 2
-dump pci_0000:00:10.0_bar0 >"$work/dead"
-check "crash lists both dumps and extracts the second" crash_extracts 2 \
-	"$work/dead"
-check "a device that answers all-ones is reported, and stops nothing" \
-	log 'pci_0000:00:10.0_bar0 begins with all ones'
+check "the objects are the notes, byte for byte" dumps_are_notes "$dumps"
+dump "$last" >"$work/last"
+check "crash lists the dumps and extracts the last" crash_extracts "$dumps" \
+	"$work/last"
+[ -z "$adapters" ] ||
+	check "a device that answers all-ones is reported, and stops nothing" \
+		log 'pci_0000:00:10.0_bar0 begins with all ones'
 check "what cannot be read is refused, each with its reason" log \
 	'1af4:1110/1: there is no such BAR' \
 	'1af4:1110/2@31M+2M: the range is not inside the BAR' \

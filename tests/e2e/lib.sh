@@ -172,6 +172,23 @@ END
 	rm -rf "$root"
 }
 
+# models_work: does this QEMU take a model?  Without KVM, QEMU 10 crashes when
+# it makes an x-pci-proxy-dev (KVM_IRQFD of a KVM that is not there).
+models_work() {
+	echo quit | "$O/test/chelsio" -o "$work" t5:255:1,0,0 -- \
+		qemu-system-x86_64 -accel tcg -M q35,memory-backend=memory \
+		-object memory-backend-memfd,id=memory,size=64M,share=on \
+		-m 64 -nodefaults -display none -monitor stdio -S \
+		-device x-pci-proxy-dev,id=adapter,fd=40 >"$work/trial.log" 2>&1
+}
+
+# models_or_skip: ends a test that is about adapters alone
+models_or_skip() {
+	models_work && return
+	echo "1..0 # SKIP this QEMU cannot have modelled adapters without KVM"
+	exit 4
+}
+
 # adapters: what QEMU is started by and with so that it has them.  Each access
 # to one is a turn of QEMU and its model, which one core does fastest.
 adapters() {
