@@ -12,25 +12,6 @@
 #include "netstream/log.h"
 #include "netstream/name.h"
 
-static int count(struct device_dumps *dumps, const struct vmcore *core)
-{
-	struct note_walk walk;
-	struct note note;
-	int ret;
-
-	note_walk_init(&walk, core);
-	while ((ret = note_next(core, &walk, &note)) > 0) {
-		if (!note_is_device_dump(&note))
-			continue;
-		dumps->total++;
-		dumps->notes_len += walk.pos - note.off;
-	}
-	if (ret == -EBADMSG)
-		log_err("%s: a note at %" PRIu64 " overruns PT_NOTE",
-			core->path, walk.pos);
-	return ret;
-}
-
 /* Two digits at least, and as many for all, so that names sort. */
 static int n_digits(size_t n_dumps)
 {
@@ -80,7 +61,7 @@ int device_dumps_load(struct device_dumps *dumps, const struct vmcore *core)
 	int ret;
 
 	*dumps = (struct device_dumps){ 0 };
-	ret = count(dumps, core);
+	ret = note_count_dumps(core, &dumps->total, &dumps->notes_len);
 	if (ret < 0 || dumps->total == 0)
 		return ret;
 	if (dumps->total < room)
@@ -159,11 +140,8 @@ static int send_readable(struct job *job, int *unreadable)
 
 	*unreadable = 0;
 	while (left && !ret && !*unreadable) {
-		size_t len = VMCORE_PAGE_LEN -
-			     (job->dump->off + job->pos) % VMCORE_PAGE_LEN;
+		size_t len = vmcore_page_part(job->dump->off + job->pos, left);
 
-		if (len > left)
-			len = (size_t)left;
 		*unreadable = read_piece(job, len);
 		if (!*unreadable)
 			ret = send_piece(job, len);

@@ -24,14 +24,6 @@ bool is_zero(const void *buf, size_t len)
 	return true;
 }
 
-/* The part of a page that begins at off: up to the next page of the file. */
-static size_t page_part(uint64_t off, size_t len)
-{
-	size_t n = ELF_PAGE_LEN - off % ELF_PAGE_LEN;
-
-	return n < len ? n : len;
-}
-
 /*
  * One window at file offset off: pages with content that follow each other
  * make one record.  Last is the offset of the page that is sent in any case.
@@ -45,7 +37,7 @@ static int copy_window(struct object *object, uint64_t off,
 	int ret = 0;
 
 	while (pos < len && !ret) {
-		size_t n = page_part(off + pos, len - pos);
+		size_t n = vmcore_page_part(off + pos, len - pos);
 
 		if (off + pos >= last || !is_zero(buf + pos, n)) {
 			run += n;

@@ -16,7 +16,7 @@
 #include "capture/plan.h"
 
 /* What is zero is decided per page of the file, not of the system kernel. */
-#define ELF_PAGE_LEN 4096
+#define ELF_PAGE_LEN VMCORE_PAGE_LEN
 
 bool is_zero(const void *buf, size_t len);
 

@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 
 #include <errno.h>
+#include <inttypes.h>
 #include <string.h>
 
+#include "../netstream/log.h"
 #include "note.h"
 
 static uint64_t padded(uint32_t len)
@@ -77,6 +79,26 @@ bool note_is_device_dump(const struct note *note)
 {
 	return note->type == NT_VMCOREDD && !strcmp(note->name, "LINUX") &&
 	       note->desc_len >= DUMP_NAME_LEN;
+}
+
+int note_count_dumps(const struct vmcore *core, uint64_t *n, uint64_t *len)
+{
+	struct note_walk walk;
+	struct note note;
+	int ret;
+
+	*n = *len = 0;
+	note_walk_init(&walk, core);
+	while ((ret = note_next(core, &walk, &note)) > 0) {
+		if (!note_is_device_dump(&note))
+			continue;
+		++*n;
+		*len += walk.pos - note.off;
+	}
+	if (ret == -EBADMSG)
+		log_err("%s: a note at %" PRIu64 " overruns PT_NOTE",
+			core->path, walk.pos);
+	return ret;
 }
 
 int note_dump_name(const struct vmcore *core, const struct note *note,

@@ -59,6 +59,12 @@ int note_next(const struct vmcore *core, struct note_walk *walk,
 bool note_is_device_dump(const struct note *note);
 
 /*
+ * How many there are, and the bytes of all their notes; reads the headers of
+ * every note.  0, -EBADMSG or -EIO (logged).
+ */
+int note_count_dumps(const struct vmcore *core, uint64_t *n, uint64_t *len);
+
+/*
  * The dump_name, its unprintable bytes as '_'.  *off and *len are of the data
  * behind it; either may be NULL.  0, or -errno as from vmcore_read().
  */

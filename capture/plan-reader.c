@@ -15,12 +15,6 @@ static uint64_t min(uint64_t a, uint64_t b)
 	return a < b ? a : b;
 }
 
-/* The bytes from off to the end of its page, at most len. */
-static size_t page_part(uint64_t off, uint64_t len)
-{
-	return (size_t)min(len, VMCORE_PAGE_LEN - off % VMCORE_PAGE_LEN);
-}
-
 static void next_dump(struct plan_reader *reader)
 {
 	const struct vmcore *core = reader->plan->core;
@@ -95,7 +89,7 @@ static int mend(void *arg, uint64_t off, void *buf, size_t len)
 	size_t n;
 
 	for (; len && !ret; off += n, pos += n, len -= n) {
-		n = page_part(off, len);
+		n = vmcore_page_part(off, len);
 		ret = vmcore_try_read(reader->plan->core, off, pos, n);
 		if (ret < 0)
 			ret = mend_page(reader, off, pos, n, ret);
@@ -154,7 +148,7 @@ static int read_headers(struct plan_reader *reader, uint64_t off,
 		log_err("%s: no memory for its headers", core->path);
 		return -ENOMEM;
 	}
-	*len = page_part(off, core->headers_end - off);
+	*len = vmcore_page_part(off, core->headers_end - off);
 	err = vmcore_read(core, off, reader->headers, *len);
 	if (err < 0)
 		return err;

@@ -318,6 +318,13 @@ int vmcore_read_phys(struct vmcore *core, uint64_t addr, void *buf, size_t len)
 	return read_addr(core, false, addr, buf, len);
 }
 
+size_t vmcore_page_part(uint64_t off, uint64_t len)
+{
+	size_t n = VMCORE_PAGE_LEN - off % VMCORE_PAGE_LEN;
+
+	return n < len ? n : (size_t)len;
+}
+
 void vmcore_text(char *to, const char *from, size_t len)
 {
 	size_t i;

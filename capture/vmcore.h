@@ -66,6 +66,9 @@ int vmcore_try_read(const struct vmcore *core, uint64_t off, void *buf,
 int vmcore_read_virt(struct vmcore *core, uint64_t addr, void *buf, size_t len);
 int vmcore_read_phys(struct vmcore *core, uint64_t addr, void *buf, size_t len);
 
+/* The bytes from off to the end of its page, at most len. */
+size_t vmcore_page_part(uint64_t off, uint64_t len);
+
 /*
  * Text of the crashed machine for names and logs: copies len bytes or up to a
  * NUL, unprintable ones as '_', and a NUL; to has room for len + 1.

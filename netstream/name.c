@@ -20,17 +20,24 @@ bool name_is_component(const char *name)
 	return len <= NAME_LEN_MAX && is_component(name, len);
 }
 
+bool name_is_unfinished(const char *name)
+{
+	size_t len = strlen(name), tail = strlen(NAME_INCOMPLETE);
+
+	return len >= tail && !strcmp(name + len - tail, NAME_INCOMPLETE);
+}
+
 bool name_is_object(const char *name)
 {
 	const char *slash = strchr(name, '/');
 	const char *leaf = slash ? slash + 1 : name;
-	size_t len = strlen(leaf), tail = strlen(NAME_INCOMPLETE);
+	size_t len = strlen(leaf);
 
 	if (strlen(name) > NAME_LEN_MAX)
 		return false;
 	if (slash && !is_component(name, (size_t)(slash - name)))
 		return false;
-	if (len >= tail && !strcmp(leaf + len - tail, NAME_INCOMPLETE))
+	if (name_is_unfinished(leaf))
 		return false;
 	return is_component(leaf, len);
 }

@@ -15,6 +15,9 @@
 /* [A-Za-z0-9._:+-], not starting with a dot. */
 bool name_is_component(const char *name);
 
+/* Ends in NAME_INCOMPLETE. */
+bool name_is_unfinished(const char *name);
+
 /*
  * One or two such components with a '/' between them, that do not end in
  * NAME_INCOMPLETE: that would be another object's name.

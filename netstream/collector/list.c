@@ -79,13 +79,6 @@ static char *read_text(int dir, const char *name)
 	return text;
 }
 
-static bool is_unfinished(const char *name)
-{
-	size_t len = strlen(name), tail = strlen(NAME_INCOMPLETE);
-
-	return len > tail && !strcmp(name + len - tail, NAME_INCOMPLETE);
-}
-
 static void print_object(const char *sub, const char *name,
 			 const struct stat *st)
 {
@@ -94,7 +87,7 @@ static void print_object(const char *sub, const char *name,
 
 	snprintf(path, sizeof(path), "%s%s%s", sub ? sub : "", sub ? "/" : "",
 		 name);
-	unfinished = is_unfinished(path);
+	unfinished = name_is_unfinished(path);
 	if (unfinished)
 		path[strlen(path) - strlen(NAME_INCOMPLETE)] = '\0';
 	pick_size((unsigned long long)st->st_size, size);
@@ -136,7 +129,8 @@ static void walk_object(void *arg, int dir, const char *name)
 	if (!S_ISREG(st.st_mode))
 		return;
 	walk->summary->n_objects++;
-	if (walk->sub && !strcmp(walk->sub, DUMPS_DIR) && !is_unfinished(name))
+	if (walk->sub && !strcmp(walk->sub, DUMPS_DIR) &&
+	    !name_is_unfinished(name))
 		walk->summary->n_dumps++;
 	walk->summary->size += (unsigned long long)st.st_size;
 	walk->summary->disk += (unsigned long long)st.st_blocks * 512;

@@ -29,24 +29,6 @@ static void make_template(struct fuzz_vmcore *vmcore)
 	fuzz_vmcore(vmcore, text);
 }
 
-/* As device_dumps_load() does. */
-static int count_dumps(struct device_dumps *dumps, const struct vmcore *core)
-{
-	struct note_walk walk;
-	struct note note;
-	int ret;
-
-	*dumps = (struct device_dumps){ 0 };
-	note_walk_init(&walk, core);
-	while ((ret = note_next(core, &walk, &note)) > 0) {
-		if (!note_is_device_dump(&note))
-			continue;
-		dumps->total++;
-		dumps->notes_len += walk.pos - note.off;
-	}
-	return ret;
-}
-
 static void check_pieces(const struct plan *plan)
 {
 	uint64_t cut = plan->core->note_len - plan->note_len;
@@ -87,7 +69,7 @@ static void read_all(const struct plan *plan)
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	static struct fuzz_vmcore vmcore;
-	struct device_dumps dumps;
+	struct device_dumps dumps = { 0 };
 	struct vmcore core;
 	struct plan plan;
 
@@ -95,7 +77,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	if (!vmcore.bytes)
 		make_template(&vmcore);
 	if (vmcore_open(&core, fuzz_damaged(&vmcore, 0, data, size)) == 0 &&
-	    count_dumps(&dumps, &core) == 0 &&
+	    note_count_dumps(&core, &dumps.total, &dumps.notes_len) == 0 &&
 	    plan_init(&plan, &core, &dumps) == 0) {
 		check_pieces(&plan);
 		read_all(&plan);
