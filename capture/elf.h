@@ -8,7 +8,6 @@
 #ifndef CAPTURE_ELF_H
 #define CAPTURE_ELF_H
 
-#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -17,8 +16,6 @@
 
 /* What is zero is decided per page of the file, not of the system kernel. */
 #define ELF_PAGE_LEN VMCORE_PAGE_LEN
-
-bool is_zero(const void *buf, size_t len);
 
 /* Called from time to time, with the offset that is reached. */
 typedef void (*elf_progress)(void *arg, uint64_t off);

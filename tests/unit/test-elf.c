@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 // objects: netstream/name.o
-// objects: capture/elf.o capture/object.o capture/vmcore.o
+// objects: capture/elf.o capture/sparse.o capture/object.o capture/vmcore.o
 // objects: capture/plan.o capture/plan-reader.o capture/note.o
 // objects: netstream/procfs.o netstream/target.o netstream/target-file.o netstream/digest-gnutls.o
 // objects: netstream/io.o netstream/log.o
@@ -16,6 +16,7 @@
 #include <unistd.h>
 
 #include "capture/elf.h"
+#include "capture/sparse.h"
 #include "netstream/io.h"
 #include "netstream/log.h"
 #include "tests/tap.h"

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 // objects: capture/send.o capture/session.o capture/manifest.o capture/json.o
 // objects: capture/dmesg.o capture/dmesg-record.o capture/dmesg-ring.o
-// objects: capture/kmsg.o capture/elf.o capture/plan.o capture/plan-reader.o
+// objects: capture/kmsg.o capture/sparse.o capture/elf.o capture/plan.o capture/plan-reader.o
 // objects: capture/device-dumps.o capture/compress.o capture/drivers-file.o
 // objects: capture/note.o capture/vmcore.o capture/vmcoreinfo.o
 // objects: capture/utsname.o capture/object.o
