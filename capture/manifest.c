@@ -34,6 +34,8 @@ int manifest_init(struct manifest *manifest, const struct session *session,
 
 void manifest_free(struct manifest *manifest)
 {
+	for (size_t i = 0; i < manifest->n_objects; i++)
+		free(manifest->objects[i].result.parts);
 	free(manifest->objects);
 	free(manifest->missing);
 	manifest->objects = NULL;
@@ -55,8 +57,10 @@ void manifest_add(struct manifest *manifest, const struct object_result *result,
 {
 	struct manifest_object *object;
 
-	if (manifest->n_objects == manifest->room)
+	if (manifest->n_objects == manifest->room) {
+		free(result->parts);
 		return;
+	}
 	object = &manifest->objects[manifest->n_objects++];
 	object->result = *result;
 	object->dump = dump;
@@ -91,6 +95,24 @@ static void write_dump(struct json *json, const struct session *session,
 	json_close(json);
 }
 
+static void write_digests(struct json *json, const struct object_result *result)
+{
+	if (!result->n_parts) {
+		if (result->sha256[0])
+			json_string(json, "sha256", result->sha256);
+		return;
+	}
+	json_array(json, "parts");
+	for (size_t i = 0; i < result->n_parts; i++) {
+		json_object(json, NULL);
+		json_u64(json, "offset", result->parts[i].off);
+		json_u64(json, "size", result->parts[i].size);
+		json_string(json, "sha256", result->parts[i].sha256);
+		json_close(json);
+	}
+	json_close(json);
+}
+
 static void write_objects(struct json *json, const struct manifest *manifest)
 {
 	json_array(json, "objects");
@@ -102,7 +124,7 @@ static void write_objects(struct json *json, const struct manifest *manifest)
 		json_object(json, NULL);
 		json_string(json, "name", result->name);
 		json_u64(json, "size", result->size);
-		json_string(json, "sha256", result->sha256);
+		write_digests(json, result);
 		json_string(json, "layout", flat ? "flat" : "stream");
 		json_u64(json, "ms", result->ms);
 		if (object->dump)

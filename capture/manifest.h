@@ -53,8 +53,9 @@ void manifest_free(struct manifest *manifest);
 void manifest_sample(struct manifest *manifest);
 
 /*
- * Names and dumps are borrowed.  Dump and content are NULL, or say what of a
- * device dump is in the object.  More than the tables hold are dropped.
+ * Names and dumps are borrowed, the result's parts are taken over.  Dump and
+ * content are NULL, or say what of a device dump is in the object.  More than
+ * the tables hold are dropped.
  */
 void manifest_add(struct manifest *manifest, const struct object_result *result,
 		  const struct device_dump *dump,

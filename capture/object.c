@@ -1,11 +1,19 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 
 #include <errno.h>
+#include <inttypes.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "capture/object.h"
 #include "netstream/io.h"
 #include "netstream/log.h"
+
+static int no_memory(const char *name)
+{
+	log_err("%s: %s", name, strerror(ENOMEM));
+	return -ENOMEM;
+}
 
 int object_init(struct object *object, struct target *target, const char *name,
 		enum object_layout layout)
@@ -15,18 +23,45 @@ int object_init(struct object *object, struct target *target, const char *name,
 		.name = name,
 		.layout = layout,
 		.start_ms = now_ms(),
-		.digest = digest_new(),
 	};
-	if (object->digest)
+	if (target->config->no_digest)
 		return 0;
-	log_err("%s: %s", name, strerror(ENOMEM));
-	return -ENOMEM;
+	object->digest = digest_new();
+	return object->digest ? 0 : no_memory(name);
 }
 
 void object_free(struct object *object)
 {
 	digest_free(object->digest);
 	object->digest = NULL;
+	for (size_t i = 0; i < object->n_parts; i++)
+		digest_free(object->parts[i].digest);
+	free(object->parts);
+	object->parts = NULL;
+	object->n_parts = 0;
+}
+
+int object_parts(struct object *object, const uint64_t *offsets, size_t n)
+{
+	if (!n || n > OBJECT_PARTS_MAX || offsets[0] || object->begun ||
+	    object->parts)
+		return -EINVAL;
+	for (size_t i = 1; i < n; i++)
+		if (offsets[i] <= offsets[i - 1])
+			return -EINVAL;
+	object->parts = calloc(n, sizeof(*object->parts));
+	if (!object->parts)
+		return no_memory(object->name);
+	object->n_parts = n;
+	for (size_t i = 0; i < n; i++) {
+		object->parts[i].off = offsets[i];
+		if (!object->digest)
+			continue;
+		object->parts[i].digest = digest_new();
+		if (!object->parts[i].digest)
+			return no_memory(object->name);
+	}
+	return 0;
 }
 
 static int begin(struct object *object)
@@ -41,15 +76,74 @@ static int begin(struct object *object)
 
 void object_digest(struct object *object, const void *buf, size_t len)
 {
-	digest_update(object->digest, buf, len);
+	if (object->digest)
+		digest_update(object->digest, buf, len);
 	object->size += len;
+}
+
+/* Zeros up to the offset in the object. */
+static void digest_gap(struct object_part *part, uint64_t off)
+{
+	static const uint8_t zeros[4096];
+
+	while (part->off + part->size < off) {
+		uint64_t left = off - part->off - part->size;
+		size_t n = left < sizeof(zeros) ? (size_t)left : sizeof(zeros);
+
+		digest_update(part->digest, zeros, n);
+		part->size += n;
+	}
+}
+
+/* Where the part ends, which the last one does nowhere yet. */
+static uint64_t part_end(const struct object *object, size_t i)
+{
+	return i + 1 < object->n_parts ? object->parts[i + 1].off : UINT64_MAX;
+}
+
+static int digest_record(struct object *object, uint64_t off,
+			 const uint8_t *buf, size_t len)
+{
+	size_t i = 0;
+
+	if (len > UINT64_MAX - off)
+		return -EINVAL;
+	for (; len; i++) {
+		struct object_part *part = &object->parts[i];
+		uint64_t room = part_end(object, i);
+		size_t n;
+
+		if (off >= room)
+			continue;
+		if (off < part->off + part->size)
+			return -EINVAL;
+		room -= off;
+		n = room < len ? (size_t)room : len;
+		if (part->digest) {
+			digest_gap(part, off);
+			digest_update(part->digest, buf, n);
+		}
+		part->size = off + n - part->off;
+		buf += n;
+		off += n;
+		len -= n;
+	}
+	if (off > object->size)
+		object->size = off;
+	return 0;
 }
 
 int object_record(struct object *object, uint64_t off, const void *buf,
 		  size_t len)
 {
-	int ret = begin(object);
+	int ret;
 
+	if (object->n_parts && digest_record(object, off, buf, len) < 0) {
+		log_err("%s: %zu bytes at %" PRIu64 " come too late",
+			object->name, len, off);
+		return -EINVAL;
+	}
+	ret = begin(object);
 	if (!ret)
 		ret = target_write(object->target, off, buf, len);
 	object->err = ret;
@@ -65,6 +159,29 @@ int object_sink(void *arg, const void *buf, size_t len)
 	if (!ret)
 		object_digest(object, buf, len);
 	return ret;
+}
+
+/* Each part up to its end; those that begin beyond the object's are none. */
+static void end_parts(struct object *object, struct object_result *ret)
+{
+	while (object->parts[object->n_parts - 1].off >= object->size &&
+	       object->n_parts > 1)
+		digest_free(object->parts[--object->n_parts].digest);
+	for (size_t i = 0; i < object->n_parts; i++) {
+		struct object_part *part = &object->parts[i];
+		uint64_t end = part_end(object, i);
+		uint8_t sum[DIGEST_LEN];
+
+		digest_gap(part, end < object->size ? end : object->size);
+		digest_final(part->digest, sum);
+		digest_hex(sum, part->sha256);
+		digest_free(part->digest);
+		part->digest = NULL;
+	}
+	ret->parts = object->parts;
+	ret->n_parts = object->n_parts;
+	object->parts = NULL;
+	object->n_parts = 0;
 }
 
 int object_end(struct object *object, struct object_result *ret)
@@ -83,6 +200,12 @@ int object_end(struct object *object, struct object_result *ret)
 		.size = object->size,
 		.ms = now_ms() - object->start_ms,
 	};
+	if (!object->digest)
+		return 0;
+	if (object->n_parts) {
+		end_parts(object, ret);
+		return 0;
+	}
 	digest_final(object->digest, sum);
 	digest_hex(sum, ret->sha256);
 	return 0;

@@ -5,6 +5,10 @@
  * It begins at the target with its first byte, so that nothing is left there
  * of an object that could not be made.  An error of the target sticks in err,
  * which tells it from an error of the source.
+ *
+ * A file that is not made from its first byte to its last has no digest of the
+ * whole without being read again.  It is divided into parts, each of which is
+ * made in order, and each part has a digest.
  */
 #ifndef CAPTURE_OBJECT_H
 #define CAPTURE_OBJECT_H
@@ -15,13 +19,24 @@
 #include "netstream/digest.h"
 #include "netstream/target.h"
 
+#define OBJECT_PARTS_MAX 8
+
+struct object_part {
+	uint64_t off; /* where it begins in the object */
+	uint64_t size; /* of it; before object_end(), what has been digested */
+	struct digest *digest; /* until object_end() */
+	char sha256[DIGEST_HEX_LEN];
+};
+
 struct object {
 	struct target *target;
 	const char *name; /* borrowed */
 	enum object_layout layout;
-	struct digest *digest;
+	struct digest *digest; /* NULL: target_config.no_digest */
+	struct object_part *parts; /* NULL: digested as a whole */
+	size_t n_parts;
 	bool begun;
-	uint64_t size; /* bytes digested so far */
+	uint64_t size; /* bytes digested so far; with parts, end of the last */
 	uint64_t start_ms;
 	int err; /* what the target said */
 };
@@ -32,7 +47,9 @@ struct object_result {
 	enum object_layout layout;
 	uint64_t size;
 	uint64_t ms;
-	char sha256[DIGEST_HEX_LEN];
+	char sha256[DIGEST_HEX_LEN]; /* "" with parts, or without digests */
+	struct object_part *parts; /* on the heap, for manifest_add() */
+	size_t n_parts;
 };
 
 int object_init(struct object *object, struct target *target, const char *name,
@@ -46,6 +63,16 @@ int object_sink(void *object, const void *buf, size_t len);
 void object_digest(struct object *object, const void *buf, size_t len);
 int object_record(struct object *object, uint64_t off, const void *buf,
 		  size_t len);
+
+/*
+ * OBJECT_RECORDS, before the first record: divides the object into n parts, the
+ * first from offset 0, each up to the next, the last up to the end.  From then
+ * on object_record() digests, and object_digest() must not be used.  Within a
+ * part, records ascend (-EINVAL, logged, for one that does not), and what is
+ * between them is digested as zeros.  A record may reach over several parts.
+ * 0, -EINVAL for offsets that do not ascend from 0, -ENOMEM (logged).
+ */
+int object_parts(struct object *object, const uint64_t *offsets, size_t n);
 
 int object_end(struct object *object, struct object_result *ret);
 

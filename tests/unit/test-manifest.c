@@ -18,16 +18,21 @@ const struct target_ops target_https = { .scheme = "https" };
 
 static char dir[] = "/tmp/test-manifest.XXXXXX";
 
-/* Puts one object at the target. */
-static int send(struct target *target, const char *name, const char *bytes,
-		struct object_result *result)
+/* Puts "abc" at the target, as a stream or as records of two parts. */
+static int send(struct target *target, const char *name,
+		enum object_layout layout, struct object_result *result)
 {
+	static const uint64_t offsets[] = { 0, 2 };
 	struct object object;
 	int ret;
 
-	ret = object_init(&object, target, name, OBJECT_STREAM);
-	if (!ret && *bytes)
-		ret = object_sink(&object, bytes, strlen(bytes));
+	ret = object_init(&object, target, name, layout);
+	if (!ret && layout == OBJECT_RECORDS)
+		ret = object_parts(&object, offsets, 2);
+	if (!ret && layout == OBJECT_RECORDS)
+		ret = object_record(&object, 0, "abc", 3);
+	else if (!ret)
+		ret = object_sink(&object, "abc", 3);
 	if (!ret)
 		ret = object_end(&object, result);
 	object_free(&object);
@@ -84,17 +89,28 @@ static const char expected[] =
 	"      \"ms\": 5\n"
 	"    },\n"
 	"    {\n"
-	"      \"name\": \"empty\",\n"
-	"      \"size\": 0,\n"
-	"      \"sha256\": \"e3b0c44298fc1c149afbf4c8996fb924"
-	"27ae41e4649b934ca495991b7852b855\",\n"
+	"      \"name\": \"two\",\n"
+	"      \"size\": 3,\n"
+	"      \"parts\": [\n"
+	"        {\n"
+	"          \"offset\": 0,\n"
+	"          \"size\": 2,\n"
+	"          \"sha256\": \"fb8e20fc2e4c3f248c60c39bd652f3c1"
+	"347298bb977b8b4d5903b85055620603\"\n"
+	"        },\n"
+	"        {\n"
+	"          \"offset\": 2,\n"
+	"          \"size\": 1,\n"
+	"          \"sha256\": \"2e7d2c03a9507ae265ecf5b5356885a5"
+	"3393a2029d241394997265a1a25aefc6\"\n"
+	"        }\n"
+	"      ],\n"
 	"      \"layout\": \"flat\",\n"
 	"      \"ms\": 5\n"
 	"    },\n"
 	"    {\n"
 	"      \"name\": \"device-dumps/00-a_b.zst\",\n"
 	"      \"size\": 0,\n"
-	"      \"sha256\": \"\",\n"
 	"      \"layout\": \"stream\",\n"
 	"      \"ms\": 0,\n"
 	"      \"device_dump\": {\n"
@@ -109,7 +125,6 @@ static const char expected[] =
 	"    {\n"
 	"      \"name\": \"device-dumps/01-c.zst\",\n"
 	"      \"size\": 0,\n"
-	"      \"sha256\": \"\",\n"
 	"      \"layout\": \"stream\",\n"
 	"      \"ms\": 0,\n"
 	"      \"device_dump\": {\n"
@@ -185,10 +200,9 @@ static void says_what_arrived_and_what_is_missing(void)
 	CHECK(manifest.mem_available_min_kb != UINT64_MAX);
 	manifest.mem_available_min_kb = 1234;
 	manifest_sample(&manifest); /* more than that is free */
-	CHECK_INT(send(target, "one", "abc", &result), 0);
+	CHECK_INT(send(target, "one", OBJECT_STREAM, &result), 0);
 	manifest_add(&manifest, &result, NULL, NULL);
-	CHECK_INT(send(target, "empty", "", &result), 0);
-	result.layout = OBJECT_RECORDS;
+	CHECK_INT(send(target, "two", OBJECT_RECORDS, &result), 0);
 	manifest_add(&manifest, &result, NULL, NULL);
 	add_dumps(&manifest);
 	manifest_missing(&manifest, "vmcore-dmesg.txt", -ENODATA);
@@ -225,6 +239,7 @@ static void has_room_for_all_device_dumps(void)
 	crowded.dumps.n = DEVICE_DUMPS_MAX;
 	CHECK_INT(manifest_init(&manifest, &crowded, 0), 0);
 	for (size_t i = 0; i < room + 3; i++) {
+		result.parts = malloc(1);
 		manifest_add(&manifest, &result, NULL, NULL);
 		manifest_missing(&manifest, "y", -EIO);
 	}
