@@ -52,8 +52,8 @@ typedef bool (*arch_table)(void *arg, uint64_t pfn);
 struct arch_ops {
 	uint16_t machine; /* EM_ */
 	int (*init)(struct arch *arch, const struct vmcoreinfo *info);
-	int (*translate)(const struct arch *arch, uint64_t virt,
-			 uint64_t *phys, uint64_t *len);
+	int (*translate)(const struct arch *arch, uint64_t virt, uint64_t *phys,
+			 uint64_t *len);
 	void (*walk_tables)(const struct arch *arch, arch_table table,
 			    void *arg);
 };

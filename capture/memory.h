@@ -3,10 +3,11 @@
  * Where the crashed kernel's physical memory is in the vmcore: the PT_LOADs
  * as ranges of page frames, sorted, each frame once.
  *
- * A frame counts when all of its page is in the file: the kernel's segments
- * may begin or end in the middle of a page (BIOS memory maps do), and
- * makedumpfile leaves those pages out of its bitmaps too.  The kernel text's
- * frames are in the file twice; one of the two is taken.
+ * Segments may begin or end in the middle of a page, as BIOS memory maps do:
+ * a frame counts when the last byte of its page is in the file, which is the
+ * rule of makedumpfile's bitmaps (create_bitmap_from_memhole()).  What such a
+ * page lacks is zeros.  The kernel text's frames are in the file twice; one
+ * of the two is taken.
  */
 #ifndef CAPTURE_MEMORY_H
 #define CAPTURE_MEMORY_H
@@ -17,13 +18,15 @@
 
 #include "capture/vmcore.h"
 
-/* 52 bits of physical address (x86_64 and arm64) in pages of 4 KiB. */
-#define MEMORY_PFN_BITS 40
+/* Of a physical address, on x86_64 and arm64. */
+#define MEMORY_PADDR_BITS 52
+/* The offset of a frame that no segment has all of. */
+#define MEMORY_PIECES UINT64_MAX
 
 struct memory_range {
 	uint64_t pfn; /* the first one */
 	uint64_t end; /* behind the last one */
-	uint64_t off; /* of the first one in the vmcore */
+	uint64_t off; /* of the first one in the vmcore, or MEMORY_PIECES */
 };
 
 struct memory {
@@ -37,7 +40,7 @@ struct memory {
 
 /*
  * Core is borrowed.  page_shift is that of the crashed kernel: 12, 14 or 16.
- * 0, or -ENOMEM or -EBADMSG (an address beyond MEMORY_PFN_BITS), logged.
+ * 0, or -ENOMEM or -EBADMSG (an address beyond MEMORY_PADDR_BITS), logged.
  */
 int memory_init(struct memory *memory, struct vmcore *core,
 		unsigned int page_shift);
@@ -55,21 +58,25 @@ void memory_bits(const struct memory *memory, uint64_t pfn, uint64_t n,
 		 uint8_t *bits);
 
 /*
- * len bytes at a physical address, which need not be of a whole frame.  Not
- * logged: -EFAULT where there is no memory, or -errno of reading.
+ * len bytes at a physical address, of one frame or of several.  Not logged:
+ * -EFAULT where there is none, or -errno of reading.
  */
 int memory_read(const struct memory *memory, uint64_t phys, void *buf,
 		size_t len);
 
 /*
  * A reader of whole pages, one per thread: windows of the vmcore are mapped
- * as it goes, and read where they cannot be mapped.
+ * as it goes, and read where they cannot be mapped.  Ascending frames cost
+ * least.
  */
 struct memory_reader {
 	const struct memory *memory;
 	struct window window;
 	const struct memory_range *range; /* that the last frame was in */
-	unsigned char *page; /* for one that two windows share */
+	const unsigned char *bytes; /* what the window has: len at off */
+	uint64_t off;
+	size_t len;
+	unsigned char *page; /* for one that is not in one piece there */
 };
 
 /* -ENOMEM, logged. */
