@@ -28,12 +28,11 @@ struct arch_x86_64 {
 struct arch_arm64 {
 	uint64_t pgd;
 	uint64_t page_offset; /* first address of the linear map */
-	uint64_t phys_offset; /* physical address of that */
-	uint64_t linear_end; /* behind its last address */
-	uint64_t kimage_voffset; /* kernel image: virtual minus physical */
-	unsigned int va_bits;
+	uint64_t linear_len; /* 0: where it is is not known */
+	uint64_t phys_offset; /* physical address of page_offset */
+	unsigned int va_bits; /* of the kernel; the CPU may have less */
 	unsigned int levels;
-	bool pa_52; /* upper bits of an address lie low in the entry */
+	bool lpa2; /* tables of FEAT_LPA2 */
 };
 
 struct arch {
