@@ -79,7 +79,7 @@ $(O)/asan/%.o: %.c | $(deps)
 	$(Q)mkdir -p $(@D)
 	$(Q)$(CC) $(cflags) $(asan) $(host_cflags) -c -o $@ $<
 
-compilers = musl host asan
+compilers = musl host asan arm64
 -include $(foreach c,$(compilers),$(wildcard $(O)/$(c)/*/*.d $(O)/$(c)/*/*/*.d))
 
 deps: $(O)/.deps-build $(O)/.deps-demo $(O)/.deps-check ## install missing packages

@@ -27,6 +27,28 @@ $(O)/test/digest-image: $(addprefix $(O)/musl/,tests/unit/test-digest.o \
 	$(Q)$(O)/sysroot/bin/musl-gcc -static -o $@ $(filter %.o,$^) \
 		$(O)/sysroot/lib/libnettle.a
 
+# arm64: all that needs nothing but libc compiles, and these tests run.
+arm64_cc = aarch64-linux-gnu-gcc
+arm64_objs := $(addprefix $(O)/arm64/,$(vmcapture_objs) $(netstream_base) \
+	      $(addprefix netstream/,procfs.o target.o target-file.o))
+arm64_tests := $(addprefix $(O)/test/arm64-,arch-arm64 memory note vmcoreinfo)
+
+$(O)/arm64/%.o: %.c | $(O)/.deps-check
+	$(call moment,CC,"$< [arm64]")
+	$(Q)mkdir -p $(@D)
+	$(Q)$(arm64_cc) $(cflags) -Werror $(CFLAGS) -c -o $@ $<
+
+define arm64_rule
+$(O)/test/arm64-$(1): $(O)/arm64/tests/unit/test-$(1).o \
+	$(patsubst $(O)/asan/%,$(O)/arm64/%,$(call objects_of,tests/unit/test-$(1).c))
+endef
+$(foreach t,$(patsubst $(O)/test/arm64-%,%,$(arm64_tests)),$(eval $(call arm64_rule,$(t))))
+
+$(arm64_tests):
+	$(call moment,LD,$@)
+	$(Q)mkdir -p $(@D)
+	$(Q)$(arm64_cc) -static -o $@ $^
+
 $(O)/test/mkvmcore: $(addprefix $(O)/host/tests/,mkvmcore.o mkcore.o \
 		    mkcore-lines.o mkcore-log.o) $(O)/host/netstream/io.o
 	$(call say,LD,$@)
@@ -65,7 +87,7 @@ include tests/models/build.mk tests/e2e/build.mk tests/tls/build.mk
 
 run = O=$(O) tests/run $(O)/log
 build_tests := $(wildcard tests/build/*.sh)
-build_needs = $(O)/test/digest-image
+build_needs = $(O)/test/digest-image $(arm64_objs) $(arm64_tests)
 net_needs = $(O)/musl/vmcapture $(O)/asan/vmcapture $(O)/asan/vmcollectd \
 	    $(addprefix $(O)/test/,mkvmcore faultproxy net.vmcore) \
 	    $(O)/test/foreign/.installed $(host_programs) \
