@@ -25,11 +25,11 @@ endef
 include initramfs/musl.mk initramfs/headers.mk initramfs/bearssl.mk
 include initramfs/mbedtls.mk initramfs/curl.mk initramfs/zstd.mk
 include initramfs/busybox.mk initramfs/kexec-tools.mk
-include initramfs/nettle.mk
+include initramfs/nettle.mk initramfs/lzo.mk initramfs/zlib.mk
 
 # Everything that vmcapture is compiled and linked against.
 $(O)/sysroot/.stack: $(addprefix $(O)/sysroot/.,musl headers mbedtls curl zstd \
-		      nettle)
+		      lzo zlib nettle)
 	$(Q)touch $@
 $(O)/musl/vmcapture: $(O)/sysroot/.stack
 

@@ -3,7 +3,8 @@
 # patched into $(O)/src/NAME, whose stamp is $(O)/src/NAME/.unpacked.
 # $(O)/src/NAME.list says which files (and versions) they were.
 
-sources := musl linux bearssl mbedtls curl zstd nettle busybox kexec-tools
+sources := musl linux bearssl mbedtls curl zstd lzo zlib nettle busybox \
+	   kexec-tools
 systems := system-kernel system-kernel-dbg
 
 # Names of the system kernel's packages, for the rules of the tests.

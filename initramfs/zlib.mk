@@ -1,0 +1,15 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+# zlib, the compressing half, without gzip's headers and their CRC.
+
+zlib_files := adler32 deflate trees zutil
+zlib_src := $(abspath $(O))/src/zlib
+
+$(O)/sysroot/.zlib: $(O)/src/zlib/.unpacked $(O)/sysroot/.musl \
+		    initramfs/zlib.mk
+	$(call logged,zlib,cd $(O)/obj/zlib; \
+		$(musl_gcc) $(target_cflags) -DNO_GZIP -DHAVE_HIDDEN \
+			-c $(zlib_files:%=$(zlib_src)/%.c); \
+		rm -f $(sysroot)/lib/libz.a; \
+		ar rcD $(sysroot)/lib/libz.a $(zlib_files:%=%.o); \
+		cp $(zlib_src)/zlib.h $(zlib_src)/zconf.h $(sysroot)/include)
+	$(Q)touch $@
