@@ -18,6 +18,9 @@
 #include "capture/vmcoreinfo.h"
 
 #define ARCH_KEY_LEN 48
+#define ARCH_LEVELS_MAX 5
+/* Of a page table; neighbours in virtual memory share a block of them. */
+#define ARCH_ENTRIES 64
 
 struct arch_x86_64 {
 	uint64_t pgd; /* physical address of the top table */
@@ -35,9 +38,16 @@ struct arch_arm64 {
 	bool lpa2; /* tables of FEAT_LPA2 */
 };
 
+/* The entries of a table that were read last, one block for each level. */
+struct arch_entries {
+	uint64_t phys; /* 0: none */
+	uint64_t entries[ARCH_ENTRIES];
+};
+
 struct arch {
 	const struct arch_ops *ops;
 	const struct memory *memory;
+	struct arch_entries blocks[ARCH_LEVELS_MAX];
 	char missing[ARCH_KEY_LEN]; /* the key that arch_init() did not find */
 	union {
 		struct arch_x86_64 x86_64;
@@ -51,7 +61,7 @@ typedef bool (*arch_table)(void *arg, uint64_t pfn);
 struct arch_ops {
 	uint16_t machine; /* EM_ */
 	int (*init)(struct arch *arch, const struct vmcoreinfo *info);
-	int (*translate)(const struct arch *arch, uint64_t virt, uint64_t *phys,
+	int (*translate)(struct arch *arch, uint64_t virt, uint64_t *phys,
 			 uint64_t *len);
 	void (*walk_tables)(const struct arch *arch, arch_table table,
 			    void *arg);
@@ -70,16 +80,29 @@ int arch_init(struct arch *arch, const struct memory *memory,
 
 /*
  * Where a virtual address is: *len bytes from it on are at *phys and what
- * follows.  -EFAULT: it is not mapped; or -errno of reading a table.
+ * follows.  -EFAULT: it is not mapped; or -errno of reading a table.  What
+ * was read last is remembered: one thread at a time.
  */
-int arch_translate(const struct arch *arch, uint64_t virt, uint64_t *phys,
+int arch_translate(struct arch *arch, uint64_t virt, uint64_t *phys,
 		   uint64_t *len);
 
 /*
  * The pages of the kernel's page tables (the upper half of the top table and
- * what it leads to, but no leaf), each at least once, in no order.
+ * what it leads to, but no leaf), each at least once, in no order.  No more
+ * than ARCH_WALK_MAX tables are read, whatever they lead to.
  */
+#define ARCH_WALK_MAX (1U << 17)
 void arch_walk_tables(const struct arch *arch, arch_table table, void *arg);
+
+/* For the architectures: keys that must be there, or arch->missing is one. */
+int arch_number(struct arch *arch, const struct vmcoreinfo *info,
+		const char *name, int64_t *ret);
+int arch_symbol(struct arch *arch, const struct vmcoreinfo *info,
+		const char *name, uint64_t *ret);
+
+/* An entry of a table at a level from 0 on; -errno as of memory_read(). */
+int arch_entry(struct arch *arch, unsigned int level, uint64_t phys,
+	       uint64_t *ret);
 
 extern const struct arch_ops arch_x86_64;
 extern const struct arch_ops arch_arm64;
