@@ -6,7 +6,8 @@ host_programs += $(O)/host/vmcapture
 
 # What the image's program is linked with, in this order.
 vmcapture_libs = $(addprefix $(O)/sysroot/lib/,libcurl.a libmbedtls.a \
-		 libmbedx509.a libmbedcrypto.a libnettle.a libzstd.a)
+		 libmbedx509.a libmbedcrypto.a libnettle.a libzstd.a liblzo2.a \
+		 libz.a)
 
 $(O)/musl/vmcapture: $(addprefix $(O)/musl/,$(vmcapture_objs) $(netstream_image))
 	$(call say,LD,$@)
@@ -16,8 +17,8 @@ $(O)/musl/vmcapture: $(addprefix $(O)/musl/,$(vmcapture_objs) $(netstream_image)
 
 $(O)/host/vmcapture: $(addprefix $(O)/host/,$(vmcapture_objs) $(netstream_host))
 	$(call say,LD,$@)
-	$(Q)$(CC) -o $@ $^ -lcurl -lgnutls -lzstd
+	$(Q)$(CC) -o $@ $^ -lcurl -lgnutls -lzstd -llzo2 -lz -pthread
 
 $(O)/asan/vmcapture: $(addprefix $(O)/asan/,$(vmcapture_objs) $(netstream_host))
 	$(call say,LD,$@)
-	$(Q)$(CC) $(asan) -o $@ $^ -lcurl -lgnutls -lzstd
+	$(Q)$(CC) $(asan) -o $@ $^ -lcurl -lgnutls -lzstd -llzo2 -lz -pthread

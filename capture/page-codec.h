@@ -20,10 +20,10 @@
 
 enum page_codec { CODEC_NONE, CODEC_LZO, CODEC_ZLIB, CODEC_ZSTD };
 
-/* What is asked for: "zstd:3", "lzo", "zlib", "none". */
+/* What is asked for: "zstd:3", "lzo", "zlib", "none"; no level means 1. */
 struct codec_choice {
 	enum page_codec codec;
-	int level; /* of zlib 1..9 and zstd -100..22 */
+	int level; /* of zlib 1..9, of zstd -100..-1 and 1..22, else 0 */
 };
 
 #define CODEC_NAME_LEN 12
@@ -36,7 +36,10 @@ void codec_name(char buf[static CODEC_NAME_LEN],
 /* PAGE_ZSTD and so on. */
 uint32_t codec_flag(enum page_codec codec);
 
-/* One per thread: the libraries' working memory, allocated when first used. */
+/*
+ * One per thread: the libraries' working memory, allocated when first used.
+ * For pages of 4 KiB: lzo 16 KiB, zlib 164 KiB, zstd:1 72 KiB, zstd:22 269 KiB.
+ */
 struct page_codec_state;
 
 /* -ENOMEM, logged.  The page size is that of every page. */
@@ -52,7 +55,7 @@ size_t page_codec_bound(size_t page_len);
  * -EIO, logged.
  */
 int page_compress(struct page_codec_state *state,
-		  const struct codec_choice *choice, const void *page,
-		  void *to, size_t *len);
+		  const struct codec_choice *choice, const void *page, void *to,
+		  size_t *len);
 
 #endif

@@ -17,7 +17,8 @@ $(foreach t,$(notdir $(unit_tests)),$(eval $(call unit_rule,$(t))))
 $(O)/test/test-%:
 	$(call moment,LD,$@)
 	$(Q)mkdir -p $(@D)
-	$(Q)$(CC) $(asan) -o $@ $^ -lcurl -lgnutls -lzstd $(libs)
+	$(Q)$(CC) $(asan) -o $@ $^ -lcurl -lgnutls -lzstd -llzo2 -lz \
+		-pthread $(libs)
 
 # For tests/build/digest.sh: the same test, of what the image is linked with.
 $(O)/test/digest-image: $(addprefix $(O)/musl/,tests/unit/test-digest.o \
