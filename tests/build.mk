@@ -84,7 +84,8 @@ node_is_old := $(shell node -e \
 	'process.exit(parseInt(process.versions.node, 10) < 20 ? 0 : 1)' \
 	2>/dev/null && echo yes)
 
-include tests/models/build.mk tests/e2e/build.mk tests/tls/build.mk
+include tests/models/build.mk tests/e2e/build.mk tests/tls/build.mk \
+	tests/dump/build.mk
 
 run = O=$(O) tests/run $(O)/log
 build_tests := $(wildcard tests/build/*.sh)

@@ -1,0 +1,21 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+# What vmcapture makes of real vmcores, judged by programs that share no code
+# with it, and by crash, drgn and makedumpfile.
+
+dump_tests := $(filter-out tests/dump/lib.sh,$(wildcard tests/dump/*.sh))
+dump_test_needs = $(addprefix $(O)/test/,kdump-check elf-check) \
+		  $(O)/musl/vmcapture $(O)/host/vmcapture \
+		  $(bench_vmcores) $(bench_vmcores:.vmcore=.vmlinux) \
+		  $(O)/.deps-check
+
+$(O)/test/kdump-check $(O)/test/elf-check: $(O)/test/%: \
+		$(O)/host/tests/dump/%.o \
+		$(addprefix $(O)/host/tests/dump/,kdump.o source.o)
+	$(call say,LD,$@)
+	$(Q)mkdir -p $(@D)
+	$(Q)$(CC) -o $@ $^ -lzstd -llzo2 -lz
+
+check-dump: $(dump_test_needs)	## dumps of real vmcores, page by page
+	$(Q)$(run) $(dump_tests)
+
+.PHONY: check-dump
