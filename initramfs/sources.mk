@@ -5,7 +5,8 @@
 
 sources := musl linux bearssl mbedtls curl zstd lzo zlib nettle busybox \
 	   kexec-tools
-systems := system-kernel system-kernel-dbg
+systems := system-kernel system-kernel-dbg system-kernel-6.12 \
+	   system-kernel-6.12-dbg
 
 # Names of the system kernel's packages, for the rules of the tests.
 system_kernel_deb = $(O)/src/system-kernel.deb

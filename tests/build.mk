@@ -86,6 +86,7 @@ node_is_old := $(shell node -e \
 
 include tests/models/build.mk tests/e2e/build.mk tests/tls/build.mk \
 	tests/dump/build.mk
+include tests/bench/build.mk
 
 run = O=$(O) tests/run $(O)/log
 build_tests := $(wildcard tests/build/*.sh)

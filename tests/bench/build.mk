@@ -1,0 +1,34 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+# Benchmarks of the capture engine, and the real vmcores that they read.
+
+bench_kernels := system-kernel system-kernel-6.12
+bench_vmcores := $(patsubst %,$(O)/bench/%.vmcore,$(bench_kernels))
+
+# Static, for the guests.
+$(O)/test/memfill: $(O)/musl/tests/bench/memfill.o
+	$(call say,LD,$@)
+	$(Q)mkdir -p $(@D)
+	$(Q)$(O)/sysroot/bin/musl-gcc -static -s -o $@ $^
+
+$(O)/bench/system-kernel.vmlinux: $(O)/system/vmlinux
+	$(Q)mkdir -p $(@D)
+	$(Q)ln -sf $(abspath $<) $@
+
+$(O)/bench/%.vmlinux: $(O)/src/%-dbg.deb
+	$(call say,UNPACK,$@)
+	$(Q)mkdir -p $(@D)
+	$(Q)dpkg-deb --fsys-tarfile $< | \
+		tar -xO --wildcards './usr/lib/debug/boot/vmlinux-*' >$@
+
+# Minutes in QEMU, once for each recipe: the cache keeps them.
+$(O)/bench/%.vmcore: $(addprefix tests/bench/,take-vmcore init-guest memfill.c) \
+		$(O)/src/%.deb $(O)/src/%-dbg.deb $(O)/src/linux.list \
+		$(O)/bench/%.vmlinux $(O)/test/memfill \
+		$(O)/sysroot/bin/busybox $(O)/sysroot/sbin/kexec \
+		| $(O)/.deps-demo
+	$(call say,VMCORE,$@)
+	$(Q)O='$(O)' CACHE='$(CACHE)' DL='$(DL)' tests/bench/take-vmcore $*
+
+bench-vmcores: $(bench_vmcores)	## real vmcores of 2 GiB guests, for benchmarks
+
+.PHONY: bench-vmcores
