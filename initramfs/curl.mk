@@ -16,7 +16,15 @@ curl_configure := --host=x86_64-linux-musl --prefix=$(sysroot) \
 		libcurl-option manual mime netrc progress-meter sha512-256 \
 		threaded-resolver unix-sockets)
 
-$(O)/sysroot/.curl: $(O)/src/curl/.unpacked $(O)/sysroot/.mbedtls \
+# A patch that changes needs a fresh tree.
+curl_patches := $(sort $(wildcard initramfs/patches/curl/*.patch))
+$(O)/src/curl/.unpacked: $(curl_patches)
+$(O)/src/curl/.patched: $(O)/src/curl/.unpacked
+	$(Q)for patch in $(curl_patches); do \
+		patch -d $(@D) -p1 -s -N -F0 <$$patch || exit; done
+	$(Q)touch $@
+
+$(O)/sysroot/.curl: $(O)/src/curl/.patched $(O)/sysroot/.mbedtls \
 		    $(O)/sysroot/.headers initramfs/curl.mk
 	$(call logged,curl,cd $(O)/obj/curl; \
 		$(abspath $(O))/src/curl/configure CC=$(musl_gcc) \
