@@ -215,6 +215,25 @@ static const char *set_size(struct config *config, const struct key *key,
 	return store(config, key, n << shift);
 }
 
+static const char *set_bool(struct config *config, const struct key *key,
+			    const char *value)
+{
+	bool yes = !strcmp(value, "yes");
+
+	*(bool *)((char *)config + key->off) = yes;
+	return yes || !strcmp(value, "no") ? NULL : "neither yes nor no";
+}
+
+static const char *set_digest(struct config *config, const struct key *key,
+			      const char *value)
+{
+	(void)key;
+	config->no_digest = !strcmp(value, "none");
+	return config->no_digest || !strcmp(value, "sha256")
+		       ? NULL
+		       : "neither sha256 nor none";
+}
+
 #define FIELD(name) offsetof(struct config, name)
 
 static const struct key keys[] = {
@@ -239,6 +258,10 @@ static const struct key keys[] = {
 	  .off = FIELD(chunk_size),
 	  .min = TARGET_CHUNK_MIN,
 	  .max = TARGET_CHUNK_MAX },
+	{ .name = "chunk_checksum",
+	  .set = set_bool,
+	  .off = FIELD(chunk_checksum) },
+	{ .name = "digest", .set = set_digest },
 	{ .name = "clock_floor",
 	  .set = set_number,
 	  .off = FIELD(clock_floor),

@@ -36,6 +36,8 @@ struct config {
 	uint64_t deadline; /* seconds, never 0 */
 	uint64_t stall_timeout; /* seconds, never 0 */
 	uint64_t chunk_size; /* bytes; 0 = as memory allows */
+	bool chunk_checksum;
+	bool no_digest;
 	uint64_t clock_floor; /* seconds since 1970; 0 = none */
 	bool no_device_dumps;
 	char *device_dumps; /* drivers, parted by blanks; NULL = auto */

@@ -174,6 +174,8 @@ static int send_to_any(struct session *session, const struct config *config,
 		.cert = config->cert,
 		.key = config->key,
 		.chunk_size = config->chunk_size,
+		.chunk_checksum = config->chunk_checksum,
+		.no_digest = config->no_digest,
 		.deadline_ms = start_ms + deadline_ms -
 			       drivers_ms(&session->drivers, deadline_ms / 2),
 		.stall_ms = config->stall_timeout * 1000,

@@ -37,13 +37,17 @@ static size_t on_read(char *buf, size_t size, size_t n, void *arg)
 	return len;
 }
 
-/* libcurl rewinds when it finds a kept-alive connection dead. */
+/*
+ * libcurl rewinds when it finds a kept-alive connection dead.  The server may
+ * have kept the bytes: then the body has to go on somewhere else.
+ */
 static int on_seek(void *arg, curl_off_t off, int origin)
 {
 	struct http *http = arg;
 
 	if (origin != SEEK_SET || off < 0 ||
-	    (uint64_t)off > http->request->body_len)
+	    (uint64_t)off > http->request->body_len ||
+	    (http->handed && !http->request->whole))
 		return CURL_SEEKFUNC_FAIL;
 	http->pos = (size_t)off;
 	http->rewinds++;

@@ -21,6 +21,7 @@ struct http_request {
 	const char *url;
 	struct curl_slist *headers;
 	bool upload; /* has a body, which may be empty */
+	bool whole; /* part of the body counts for nothing at the server */
 	const uint8_t *body;
 	size_t body_len;
 };

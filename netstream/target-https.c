@@ -31,7 +31,7 @@
 struct https_target {
 	struct target target;
 	struct http http;
-	struct digest *digest; /* NULL: the server checks no digests */
+	struct digest *digest; /* NULL: chunks have no checksum */
 	char endpoint[TUS_URL_MAX];
 	char upload[TUS_URL_MAX]; /* of this object */
 
@@ -226,6 +226,7 @@ static int patch(struct https_target *t)
 		digest_update(t->digest, request.body, request.body_len);
 		digest_final(t->digest, sum);
 		digest = sum;
+		request.whole = true;
 	}
 	request.headers = tus_patch_headers(t->pos, length, digest);
 	ret = perform(t, &request);
@@ -412,8 +413,10 @@ static int probe(struct https_target *t)
 		if (ret < 0)
 			return ret;
 	} while (!t->status);
-	if (ret || !t->http.reply.checksum || !t->http.reply.sha256)
+	if (ret || !t->http.reply.checksum || !t->http.reply.sha256) {
+		log_warn("%s: this server checks no checksums", t->endpoint);
 		return 0;
+	}
 	t->digest = digest_new();
 	return t->digest ? 0 : -ENOMEM;
 }
@@ -469,7 +472,7 @@ static int https_open(struct target **ret, const char *url,
 	err = map_chunk(t, size);
 	if (!err)
 		err = http_open(&t->http, config, size);
-	if (!err)
+	if (!err && config->chunk_checksum)
 		err = probe(t);
 	if (err < 0)
 		goto err;

@@ -46,6 +46,7 @@ struct target_config {
 	const char *cert; /* PEM file of the client certificate */
 	const char *key; /* PEM file of its key */
 	size_t chunk_size; /* bytes; 0 = target_chunk_size() */
+	bool chunk_checksum; /* of each chunk, if the server checks it */
 	bool no_digest; /* of objects; for who makes them, not for targets */
 	uint64_t deadline_ms; /* on the clock of now_ms(); 0 = none */
 	uint64_t stall_ms; /* without an acknowledged byte; 0 = none */

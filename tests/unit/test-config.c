@@ -32,6 +32,8 @@ static const char *const example =
 	"deadline 600\n"
 	"stall_timeout 30\n"
 	"chunk_size 256K\n"
+	"chunk_checksum yes\n"
+	"digest none\n"
 	"device_dumps cxgb4 vmcoredd_pci\n"
 	"device_dump_timeout 20\n"
 	"device_dump_options vmcoredd_pci devices=1425:5410/0@0+0x1000\n"
@@ -51,6 +53,8 @@ static void reads_every_key(void)
 	CHECK_INT(config.deadline, 600);
 	CHECK_INT(config.stall_timeout, 30);
 	CHECK_INT(config.chunk_size, 256 << 10);
+	CHECK(config.chunk_checksum);
+	CHECK(config.no_digest);
 	CHECK_INT(config.clock_floor, 1767225600);
 	CHECK(!config.no_device_dumps);
 	CHECK_STR(config.device_dumps, "cxgb4 vmcoredd_pci");
@@ -68,6 +72,8 @@ static void has_defaults_that_end(void)
 	CHECK_INT(config.deadline, CONFIG_DEADLINE);
 	CHECK_INT(config.stall_timeout, CONFIG_STALL_TIMEOUT);
 	CHECK_INT(config.chunk_size, 0);
+	CHECK(!config.chunk_checksum);
+	CHECK(!config.no_digest);
 	CHECK_INT(config.n_targets, 0);
 	CHECK(!config.no_device_dumps && !config.device_dumps);
 	CHECK_INT(config.device_dump_timeout, 60);
@@ -139,6 +145,24 @@ static void refuses_bad_numbers(void)
 	CHECK_INT(parse("deadline 604800\nchunk_size 4m"), 0);
 	CHECK_INT(config.chunk_size, TARGET_CHUNK_MAX);
 	CHECK_INT(parse("chunk_size 65536"), 0);
+}
+
+static void takes_words_as_they_are(void)
+{
+	static const char *const lines[] = {
+		"chunk_checksum 1",  "chunk_checksum YES",
+		"chunk_checksum on", "chunk_checksum yes no",
+		"digest sha1",	     "digest no",
+		"digest SHA256",     "digest sha256 none",
+	};
+
+	for (size_t i = 0; i < sizeof(lines) / sizeof(lines[0]); i++)
+		if (parse(lines[i]) != -EINVAL) {
+			printf("# accepted: %s\n", lines[i]);
+			CHECK(0);
+		}
+	CHECK_INT(parse("digest sha256\nchunk_checksum no"), 0);
+	CHECK(!config.no_digest && !config.chunk_checksum);
 }
 
 static void refuses_bad_targets_and_hosts(void)
@@ -302,6 +326,7 @@ int main(void)
 	RUN(cuts_and_unquotes_like_kdump_conf);
 	RUN(refuses_bad_lines);
 	RUN(refuses_bad_numbers);
+	RUN(takes_words_as_they_are);
 	RUN(refuses_bad_targets_and_hosts);
 	RUN(device_dumps_are_auto_off_or_names);
 	RUN(refuses_bad_device_dumps);
