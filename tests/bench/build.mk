@@ -29,6 +29,17 @@ $(O)/bench/%.vmcore: $(addprefix tests/bench/,take-vmcore init-guest memfill.c) 
 	$(call say,VMCORE,$@)
 	$(Q)O='$(O)' CACHE='$(CACHE)' DL='$(DL)' tests/bench/take-vmcore $*
 
+# Machines of 64 GiB and 1 TiB: struct pages and what leads to them.
+$(O)/test/mkhuge: $(addprefix $(O)/host/tests/bench/,mkhuge.o huge-pages.o)
+	$(call say,LD,$@)
+	$(Q)mkdir -p $(@D)
+	$(Q)$(CC) -o $@ $^
+
+$(O)/bench/huge-%.vmcore: $(O)/test/mkhuge
+	$(call say,VMCORE,$@)
+	$(Q)mkdir -p $(@D)
+	$(Q)$(O)/test/mkhuge $* $@
+
 bench-vmcores: $(bench_vmcores)	## real vmcores of 2 GiB guests, for benchmarks
 
 .PHONY: bench-vmcores

@@ -126,7 +126,6 @@ static int fill(const struct kind *kind, size_t len, uint64_t seed)
 	if (kind->advice && madvise(at, len, kind->advice))
 		return -1;
 	kind->fill((uint64_t *)at, len / 8, seed * 0x9e3779b97f4a7c15);
-	signal(SIGBUS, SIG_IGN); /* sent for a poisoned page, even so */
 	if (kind->advice_after && madvise(at, len, kind->advice_after))
 		return -1;
 	if (kind->advice_after == MADV_PAGEOUT) {
