@@ -1,7 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-# liblzo2, and of it the one compressor that vmcapture uses.
+# liblzo2, and of it the one compressor that vmcapture uses, and what tests
+# decompress with.
 
-lzo_files := lzo1x_1k lzo_init lzo_ptr
+lzo_files := lzo1x_1k lzo1x_d2 lzo_init lzo_ptr
 lzo_src := $(abspath $(O))/src/lzo
 
 $(O)/sysroot/.lzo: $(O)/src/lzo/.unpacked $(O)/sysroot/.musl initramfs/lzo.mk

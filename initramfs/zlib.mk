@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-# zlib, the compressing half, without gzip's headers and their CRC.
+# zlib without gzip's headers and their CRC.  Only tests link what inflates.
 
-zlib_files := adler32 deflate trees zutil
+zlib_files := adler32 deflate inffast inflate inftrees trees uncompr zutil
 zlib_src := $(abspath $(O))/src/zlib
 
 $(O)/sysroot/.zlib: $(O)/src/zlib/.unpacked $(O)/sysroot/.musl \

@@ -1,18 +1,25 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-# libzstd, the compressing half, and of it level 1, which is all that vmcapture
-# uses: the others would be 290 kB of it.
+# libzstd, all levels.  Only tests link its decompressing half.
+#
+# libzstd chooses a compressor from tables of all, of which nobody calls those
+# for dictionaries, the row match finder's and, but for level 1, those for
+# windows of two parts: 225 kB.  Without their sections their names must be
+# weak.  .eh_frame, which speaks of all sections, is for C++ and debuggers.
 
-zstd_cflags := $(patsubst %,-DZSTD_EXCLUDE_%_BLOCK_COMPRESSOR,DFAST GREEDY \
-	       LAZY LAZY2 BTLAZY2 BTOPT BTULTRA)
-zstd_settings := ZSTD_LIB_DECOMPRESSION=0 ZSTD_LIB_DICTBUILDER=0 \
-		 ZSTD_LIB_DEPRECATED=0 ZSTD_LEGACY_SUPPORT=0
+zstd_settings := ZSTD_LIB_DICTBUILDER=0 ZSTD_LIB_DEPRECATED=0 \
+		 ZSTD_LEGACY_SUPPORT=0
+zstd_unused := $(addprefix ZSTD_compressBlock_,*_dictMatchState* \
+	       *_dedicatedDictSearch* *_row [bdgl]*_extDict)
+zstd_objcopy = $(foreach n,$(zstd_unused),-W '$(n)' -R '.text.$(n)') \
+	       -R .eh_frame -R .rela.eh_frame
 
 $(O)/sysroot/.zstd: $(O)/src/zstd/.unpacked $(O)/sysroot/.musl \
 		    initramfs/zstd.mk
 	$(call logged,zstd,cp -r $(O)/src/zstd/lib $(O)/obj/zstd; \
 		$(MAKE) $(jobs) -C $(O)/obj/zstd/lib libzstd.a CC=$(musl_gcc) \
-			CFLAGS='$(target_cflags) $(zstd_cflags)' $(zstd_settings); \
-		cp $(O)/obj/zstd/lib/libzstd.a $(sysroot)/lib; \
+			CFLAGS='$(target_cflags)' $(zstd_settings); \
+		objcopy -D -w $(zstd_objcopy) $(O)/obj/zstd/lib/libzstd.a \
+			$(sysroot)/lib/libzstd.a; \
 		cp $(O)/obj/zstd/lib/zstd.h $(O)/obj/zstd/lib/zstd_errors.h \
 			$(sysroot)/include)
 	$(Q)touch $@

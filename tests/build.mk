@@ -50,6 +50,16 @@ $(arm64_tests):
 	$(Q)mkdir -p $(@D)
 	$(Q)$(arm64_cc) -static -o $@ $^
 
+# Its libzstd has lost what nobody should miss, for tests/build/page-codec.sh.
+$(O)/test/page-codec-image: $(addprefix $(O)/musl/,\
+		tests/unit/test-page-codec.o capture/page-codec.o \
+		netstream/log.o) $(O)/sysroot/.stack
+	$(call say,LD,$@)
+	$(Q)mkdir -p $(@D)
+	$(Q)$(O)/sysroot/bin/musl-gcc -static -Wl,--gc-sections -o $@ \
+		$(filter %.o,$^) \
+		$(addprefix $(O)/sysroot/lib/,libzstd.a liblzo2.a libz.a)
+
 $(O)/test/mkvmcore: $(addprefix $(O)/host/tests/,mkvmcore.o mkcore.o \
 		    mkcore-lines.o mkcore-log.o) $(O)/host/netstream/io.o
 	$(call say,LD,$@)
