@@ -116,7 +116,7 @@ static int walk(const struct arch *arch, uint64_t virt, uint64_t *phys,
 	return 0;
 }
 
-static int translate(const struct arch *arch, uint64_t virt, uint64_t *phys,
+static int translate(struct arch *arch, uint64_t virt, uint64_t *phys,
 		     uint64_t *len)
 {
 	const struct arch_arm64 *arm64 = &arch->arm64;

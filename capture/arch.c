@@ -6,7 +6,7 @@
 
 #include "arch.h"
 
-static const struct arch_ops *const known[] = { &arch_x86_64 };
+static const struct arch_ops *const known[] = { &arch_x86_64, &arch_arm64 };
 
 unsigned int arch_page_shift(const struct vmcoreinfo *info)
 {

@@ -38,8 +38,8 @@ enum page_class {
 	PAGE_CACHE,
 	PAGE_CACHE_PRIVATE,
 	PAGE_USER,
-	PAGE_HWPOISON, /* left out at any level but 0 */
-	PAGE_OFFLINE, /* likewise */
+	PAGE_HWPOISON, /* left out at any level but 0, */
+	PAGE_OFFLINE, /* at 1 by kernels with PG_hwpoison only */
 	PAGE_CLASSES
 };
 

@@ -91,23 +91,33 @@ static inline void image_map(struct image *image, uint64_t virt, uint64_t phys,
 		phys | image->mask | 0x8000000000000163 | (level ? 0x80 : 0);
 }
 
-/* Its path, good until the next one is made; info has whole lines. */
-static inline const char *image_vmcore(const struct image *image,
-				       const char *info)
+/*
+ * A vmcore of end bytes of memory, whose first ones are the image, without
+ * those from hole to hole_end.  Its path, good until the next one is made;
+ * info has whole lines.
+ */
+static inline const char *image_vmcore_of(const struct image *image,
+					  const char *info, uint64_t end,
+					  uint64_t hole, uint64_t hole_end)
 {
 	static char text[16384];
-	size_t used = 0;
 	struct vmcore core;
 	const char *path;
+	size_t used;
 	int fd;
 
-	used += snprintf(text, sizeof(text), "note VMCOREINFO 0\n");
-	for (const char *line = info; *line; line += strcspn(line, "\n") + 1)
+	used = snprintf(text, sizeof(text), "note VMCOREINFO 0\n");
+	for (; *info; info += strcspn(info, "\n") + 1)
 		used += snprintf(text + used, sizeof(text) - used,
-				 "line %.*s\n", (int)strcspn(line, "\n"), line);
-	snprintf(text + used, sizeof(text) - used, "load %#llx 0\nhole %llu\n",
-		 (unsigned long long)IMAGE_DIRECT,
-		 (unsigned long long)image->len);
+				 "line %.*s\n", (int)strcspn(info, "\n"), info);
+	used += snprintf(text + used, sizeof(text) - used,
+			 "load %#llx 0\nhole %llu\n", IMAGE_DIRECT,
+			 (unsigned long long)(hole_end ? hole : end));
+	if (hole_end)
+		snprintf(text + used, sizeof(text) - used,
+			 "load %#llx %#llx\nhole %llu\n",
+			 IMAGE_DIRECT + hole_end, (unsigned long long)hole_end,
+			 (unsigned long long)(end - hole_end));
 	path = vmcore_file(text);
 	fd = open(path, O_WRONLY | O_CLOEXEC);
 	if (fd < 0 || vmcore_open(&core, path) < 0 ||
@@ -117,6 +127,12 @@ static inline const char *image_vmcore(const struct image *image,
 	vmcore_close(&core);
 	close(fd);
 	return path;
+}
+
+static inline const char *image_vmcore(const struct image *image,
+				       const char *info)
+{
+	return image_vmcore_of(image, info, image->len, 0, 0);
 }
 
 #endif
