@@ -11,10 +11,9 @@
 #include "netstream/collector/list.h"
 #include "netstream/collector/pick.h"
 #include "netstream/collector/store.h"
+#include "netstream/collector/walk.h"
 #include "netstream/log.h"
 
-/* As much of session.json and of vmcore-dmesg.txt as is looked at. */
-#define TEXT_MAX (4U << 20)
 #define WORD_MAX 65
 #define DUMPS_DIR "device-dumps"
 /* One object of a list in session.json. */
@@ -27,57 +26,6 @@ struct summary {
 	unsigned long long size, disk;
 	bool print;
 };
-
-static int visible(const struct dirent *entry)
-{
-	return entry->d_name[0] != '.';
-}
-
-/* Calls fn for each visible entry, sorted: the number of entries or -errno. */
-static int for_each(int dir, void (*fn)(void *arg, int dir, const char *name),
-		    void *arg)
-{
-	struct dirent **list;
-	int n = scandirat(dir, ".", &list, visible, alphasort);
-
-	if (n < 0)
-		return -errno;
-	for (int i = 0; i < n; i++) {
-		fn(arg, dir, list[i]->d_name);
-		free(list[i]);
-	}
-	free(list);
-	return n;
-}
-
-/* The file's text, or that of the unfinished one, in memory of the caller. */
-static char *read_text(int dir, const char *name)
-{
-	char other[STORE_FILE_MAX], *text;
-	ssize_t n = 0;
-	size_t len = 0;
-	int fd;
-
-	fd = openat(dir, name, O_RDONLY | O_NOFOLLOW | O_CLOEXEC | O_NONBLOCK);
-	if (fd < 0) {
-		snprintf(other, sizeof(other), "%s" NAME_INCOMPLETE, name);
-		fd = openat(dir, other,
-			    O_RDONLY | O_NOFOLLOW | O_CLOEXEC | O_NONBLOCK);
-	}
-	text = fd < 0 ? NULL : malloc(TEXT_MAX + 1);
-	while (text && len < TEXT_MAX &&
-	       (n = read(fd, text + len, TEXT_MAX - len)) > 0)
-		len += (size_t)n;
-	if (text)
-		text[len] = '\0';
-	/* The picking stops at a NUL: a log may have one in the middle. */
-	for (size_t i = 0; i < len; i++)
-		if (!text[i])
-			text[i] = ' ';
-	if (fd >= 0)
-		close(fd);
-	return text;
-}
 
 static void print_object(const char *sub, const char *name,
 			 const struct stat *st)
@@ -121,7 +69,7 @@ static void walk_object(void *arg, int dir, const char *name)
 	if (S_ISDIR(st.st_mode) && !walk->sub) {
 		sub = store_subdir(dir, name);
 		if (sub >= 0) {
-			for_each(sub, walk_object, &below);
+			walk_entries(sub, walk_object, &below);
 			close(sub);
 		}
 		return;
@@ -170,14 +118,14 @@ static void print_session(void *arg, int dir, const char *name)
 	session = store_subdir(dir, name);
 	if (session < 0)
 		return;
-	for_each(session, walk_object, &walk);
+	walk_entries(session, walk_object, &walk);
 
-	text = read_text(session, "session.json");
+	text = walk_text(session, "session.json");
 	pick_json(text ? text : "", "release", kernel, sizeof(kernel));
 	pick_json(text ? text : "", "host", host, sizeof(host));
 	count_dumps(summary.n_dumps, text ? text : "", dumps, sizeof(dumps));
 	free(text);
-	text = read_text(session, "vmcore-dmesg.txt");
+	text = walk_text(session, "vmcore-dmesg.txt");
 	pick_panic(text ? text : "", panic, sizeof(panic));
 	free(text);
 
@@ -250,7 +198,7 @@ static void print_client(void *arg, int dir, const char *name)
 	if (fd < 0)
 		return;
 	snprintf(client, sizeof(client), "%s", name);
-	for_each(fd, print_session, client);
+	walk_entries(fd, print_session, client);
 	close(fd);
 }
 
@@ -273,8 +221,8 @@ static int list_objects(int store, const char *client, const char *session)
 	print_session((void *)client, dir, session);
 	printf("\n%-40s %-10s %12s %7s %7s\n", "OBJECT", "STATE", "BYTES",
 	       "SIZE", "DISK");
-	ret = for_each(fd, walk_object, &walk);
-	text = read_text(fd, "session.json");
+	ret = walk_entries(fd, walk_object, &walk);
+	text = walk_text(fd, "session.json");
 	if (text) {
 		print_dumps(text);
 		print_drivers(text);
@@ -297,27 +245,9 @@ static int list_clients(int store, const char *client)
 		print_client(NULL, store, client);
 		close(fd);
 	} else {
-		ret = for_each(store, print_client, NULL);
+		ret = walk_entries(store, print_client, NULL);
 	}
 	return ret < 0 ? ret : 0;
-}
-
-/* Splits "CLIENT[/SESSION]"; -ENOENT for what cannot be a name. */
-static int split(const char *what, struct object_name *name)
-{
-	size_t len = strcspn(what, "/");
-
-	*name = (struct object_name){ .client = "" };
-	if (len > STORE_CLIENT_MAX || strlen(what + len) > NAME_LEN_MAX)
-		return -ENOENT;
-	memcpy(name->client, what, len);
-	if (what[len])
-		snprintf(name->session, sizeof(name->session), "%s",
-			 what + len + 1);
-	if (!store_client_ok(name->client) ||
-	    (what[len] && !name_is_component(name->session)))
-		return -ENOENT;
-	return 0;
 }
 
 int list_store(const char *dir, const char *what)
@@ -329,7 +259,7 @@ int list_store(const char *dir, const char *what)
 	ret = store_open(&store, dir, 0, false);
 	if (ret < 0)
 		return ret;
-	ret = what ? split(what, &name) : 0;
+	ret = what ? walk_split(what, &name) : 0;
 	if (!ret && what && name.session[0])
 		ret = list_objects(store.fd, name.client, name.session);
 	else if (!ret)

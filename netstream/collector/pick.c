@@ -41,24 +41,30 @@ static const char *find_value(const char *text, const char *key)
 	return NULL;
 }
 
-void pick_json(const char *text, const char *key, char *buf, size_t size)
+static void get_string(const char *value, char *buf, size_t size)
 {
-	const char *value = find_value(text, key);
-
 	buf[0] = '\0';
 	if (value && *value == '"')
 		copy(value + 1, strcspn(value + 1, "\"\n"), buf, size);
 }
 
-bool pick_number(const char *text, const char *key, unsigned long long *ret)
+static bool get_number(const char *value, unsigned long long *ret)
 {
-	const char *value = find_value(text, key);
-
 	if (!value || !isdigit((unsigned char)*value))
 		return false;
 	errno = 0;
 	*ret = strtoull(value, NULL, 10);
 	return errno == 0;
+}
+
+void pick_json(const char *text, const char *key, char *buf, size_t size)
+{
+	get_string(find_value(text, key), buf, size);
+}
+
+bool pick_number(const char *text, const char *key, unsigned long long *ret)
+{
+	return get_number(find_value(text, key), ret);
 }
 
 bool pick_is(const char *text, const char *key, const char *word)
@@ -84,8 +90,8 @@ static const char *skip_string(const char *p)
 	return *p ? p + 1 : p;
 }
 
-/* Behind the object whose brace is at p; NULL when it is cut off. */
-static const char *skip_object(const char *p)
+/* Behind the object or list that begins at p; NULL when it is cut off. */
+static const char *skip_nested(const char *p)
 {
 	unsigned int depth = 0;
 
@@ -96,9 +102,9 @@ static const char *skip_object(const char *p)
 			p = skip_string(p);
 			continue;
 		}
-		if (*p == '{')
+		if (*p == '{' || *p == '[')
 			depth++;
-		else if (*p == '}')
+		else if (*p == '}' || *p == ']')
 			depth--;
 		p++;
 	} while (depth);
@@ -113,7 +119,7 @@ const char *pick_member(const char *list, char *buf, size_t size)
 	list += strspn(list, SPACE ",");
 	if (*list != '{')
 		return NULL;
-	end = skip_object(list);
+	end = skip_nested(list);
 	if (!end)
 		return NULL;
 	len = (size_t)(end - list);
@@ -122,6 +128,72 @@ const char *pick_member(const char *list, char *buf, size_t size)
 	memcpy(buf, list, len);
 	buf[len] = '\0';
 	return end;
+}
+
+bool pick_ended(const char *list)
+{
+	return list[strspn(list, SPACE)] == ']';
+}
+
+/* Behind a value of any kind; NULL when it is cut off. */
+static const char *skip_value(const char *p)
+{
+	if (*p == '"')
+		return skip_string(p);
+	if (*p == '{' || *p == '[')
+		return skip_nested(p);
+	return p + strcspn(p, SPACE ",{}[]\"");
+}
+
+/* The value of the object's own key, not of one in an object below it. */
+static const char *find_own(const char *object, const char *key)
+{
+	const char *p = object + strspn(object, SPACE), *name;
+	size_t len = strlen(key);
+	bool found;
+
+	if (*p != '{')
+		return NULL;
+	do {
+		name = p + 1 + strspn(p + 1, SPACE);
+		if (*name != '"')
+			return NULL;
+		p = skip_string(name);
+		found = (size_t)(p - name) == len + 2 &&
+			!memcmp(name + 1, key, len);
+		p += strspn(p, SPACE);
+		if (*p != ':')
+			return NULL;
+		p += 1 + strspn(p + 1, SPACE);
+		if (found)
+			return p;
+		p = skip_value(p);
+		if (!p)
+			return NULL;
+		p += strspn(p, SPACE);
+	} while (*p == ',');
+	return NULL;
+}
+
+bool pick_own(const char *object, const char *key, char *buf, size_t size)
+{
+	const char *value = find_own(object, key);
+
+	get_string(value, buf, size);
+	return value;
+}
+
+bool pick_own_number(const char *object, const char *key,
+		     unsigned long long *ret)
+{
+	return get_number(find_own(object, key), ret);
+}
+
+const char *pick_own_list(const char *object, const char *key)
+{
+	const char *value = find_own(object, key);
+
+	return value && *value == '[' ? value + 1 : NULL;
 }
 
 void pick_panic(const char *text, char *buf, size_t size)

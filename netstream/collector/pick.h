@@ -31,6 +31,19 @@ const char *pick_list(const char *text, const char *key);
  */
 const char *pick_member(const char *list, char *buf, size_t size);
 
+/* Nothing but the end of the list follows. */
+bool pick_ended(const char *list);
+
+/*
+ * The same for the keys of the object at the start of the text itself, not of
+ * those in it.  pick_own() is true when the key is there, and gives an empty
+ * string when its value is none.
+ */
+bool pick_own(const char *object, const char *key, char *buf, size_t size);
+bool pick_own_number(const char *object, const char *key,
+		     unsigned long long *ret);
+const char *pick_own_list(const char *object, const char *key);
+
 /* What follows "Kernel panic - not syncing: ", to the end of its line. */
 void pick_panic(const char *text, char *buf, size_t size);
 

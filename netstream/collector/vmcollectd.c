@@ -21,6 +21,7 @@
 #include "netstream/collector/server.h"
 #include "netstream/collector/store.h"
 #include "netstream/collector/tus.h"
+#include "netstream/collector/verify.h"
 #include "netstream/log.h"
 #include "netstream/version.h"
 
@@ -39,6 +40,7 @@ static void usage(FILE *to)
 	      "                  --key FILE --client-ca FILE [--config FILE] "
 	      "[-v]\n"
 	      "       vmcollectd ls [--store DIR] [CLIENT[/SESSION]]\n"
+	      "       vmcollectd verify [--store DIR] [CLIENT[/SESSION]]\n"
 	      "       vmcollectd --help | --version\n",
 	      to);
 }
@@ -50,7 +52,8 @@ static void help(void)
 	     "\n"
 	     "  --listen ADDR:PORT  where; [ADDR]:PORT for IPv6, port 0 is "
 	     "any\n"
-	     "  --store DIR         of the sessions; ls: " DEFAULT_STORE "\n"
+	     "  --store DIR         of the sessions; ls, verify: " DEFAULT_STORE
+	     "\n"
 	     "  --cert FILE         the server's certificate and chain, PEM\n"
 	     "  --key FILE          its key, PEM\n"
 	     "  --client-ca FILE    who may sign client certificates, PEM\n"
@@ -113,7 +116,33 @@ static int parse_options(int argc, char **argv, struct options *options)
 	return -1;
 }
 
-static int run_ls(int argc, char **argv)
+static int run_ls(const char *dir, const char *what)
+{
+	return list_store(dir, what) < 0 ? EX_NOINPUT : EX_OK;
+}
+
+static int run_verify(const char *dir, const char *what)
+{
+	struct verify_total total;
+	int ret = verify_store(dir, what, stdout, &total);
+
+	if (ret < 0)
+		return ret == -ENOMEM ? EX_OSERR : EX_NOINPUT;
+	if (total.n_bad)
+		return EX_DATAERR;
+	return total.n_incomplete ? EX_TEMPFAIL : EX_OK;
+}
+
+/* What looks through a store, and gives the exit status. */
+static const struct command {
+	const char *name;
+	int (*run)(const char *dir, const char *what);
+} commands[] = {
+	{ "ls", run_ls },
+	{ "verify", run_verify },
+};
+
+static int run_command(const struct command *command, int argc, char **argv)
 {
 	struct options options = { .store = DEFAULT_STORE };
 	int status;
@@ -125,7 +154,12 @@ static int run_ls(int argc, char **argv)
 		usage(stderr);
 		return EX_USAGE;
 	}
-	return list_store(options.store, argv[optind]) < 0 ? EX_NOINPUT : EX_OK;
+	status = command->run(options.store, argv[optind]);
+	if (fflush(stdout) == EOF || ferror(stdout)) {
+		log_err("standard output: %s", strerror(errno));
+		return EX_IOERR;
+	}
+	return status;
 }
 
 static void raise_file_limit(uint64_t n_connections)
@@ -223,8 +257,9 @@ int main(int argc, char **argv)
 	int status;
 
 	log_init("vmcollectd");
-	if (argc > 1 && !strcmp(argv[1], "ls"))
-		return run_ls(argc - 1, argv + 1);
+	for (size_t i = 0; i < sizeof(commands) / sizeof(commands[0]); i++)
+		if (argc > 1 && !strcmp(argv[1], commands[i].name))
+			return run_command(&commands[i], argc - 1, argv + 1);
 	status = parse_options(argc, argv, &options);
 	if (status >= 0)
 		return status;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* A session.json of anything: nothing is read outside of it. */
+/* A session.json or manifest.json of anything: nothing is read outside. */
 
 #include <stdint.h>
 
@@ -26,6 +26,17 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		pick_json(member, "n", name, sizeof(name));
 		if (pick_number(member, "s", &n) && pick_is(member, "s", "x"))
 			abort();
+	}
+	list = pick_own_list(text, "o");
+	while (list && (list = pick_member(list, member, sizeof(member)))) {
+		if (list > text + strlen(text))
+			abort();
+		if (pick_own(member, "n", name, sizeof(name)) && !*member)
+			abort();
+		/* What is found in the object itself is found in the text. */
+		if (pick_own_number(member, "s", &n) && !strstr(member, "s\""))
+			abort();
+		pick_ended(list);
 	}
 	free(text);
 	return 0;

@@ -106,6 +106,67 @@ static void ends_where_the_list_is_cut(void)
 	}
 }
 
+static void looks_only_at_the_keys_of_the_object(void)
+{
+	static const char text[] =
+		" { \"a\" : {\"n\": 1, \"s\": \"x\"},\"b\":[{\"l\":[]}], "
+		"\"c\": -1.5e3,\"\\\"n\":4, \"n\" : 2 "
+		",\"s\":\"y,}\",\"z\":null,"
+		"\"l\":[ {} ] }, \"t\": 5";
+	unsigned long long n = 0;
+	char member[8];
+	const char *list;
+
+	CHECK(pick_own_number(text, "n", &n));
+	CHECK_INT(n, 2);
+	CHECK(pick_own(text, "s", buf, sizeof(buf)));
+	CHECK_STR(buf, "y,}");
+	CHECK(pick_own(text, "z", buf, sizeof(buf)));
+	CHECK_STR(buf, "");
+	CHECK(!pick_own(text, "x", buf, sizeof(buf)));
+	CHECK(!pick_own_number(text, "t", &n));
+	CHECK(!pick_own_number(text, "s", &n));
+	CHECK(!pick_own_list(text, "a"));
+	list = pick_own_list(text, "l");
+	CHECK(list && !pick_ended(list));
+	list = pick_member(list, member, sizeof(member));
+	CHECK_STR(member, "{}");
+	CHECK(pick_ended(list));
+	CHECK(!pick_member(list, member, sizeof(member)));
+}
+
+static void finds_nothing_of_its_own_in_what_is_no_object(void)
+{
+	static const char text[] = "{\"a\":[{\"k\":2}],\"b\":\"\\\"\",\"k\":1}";
+	static const char *const broken[] = {
+		"",
+		"[]",
+		"{",
+		"{}",
+		"{k:1}",
+		"{\"k\" 1}",
+		"{\"a\":1;\"k\":1}",
+		"{,\"k\":1}",
+		"{\"a\":{]\"",
+		"{\"a\"\"k\":1}",
+		"\"k\":1",
+	};
+	unsigned long long n;
+	char cut[sizeof(text)];
+
+	for (size_t i = 0; i < sizeof(broken) / sizeof(broken[0]); i++)
+		if (pick_own_number(broken[i], "k", &n)) {
+			printf("# found in %s\n", broken[i]);
+			CHECK(0);
+		}
+	for (size_t len = 0; len < sizeof(text); len++) {
+		memcpy(cut, text, len);
+		cut[len] = '\0';
+		CHECK_INT(pick_own_number(cut, "k", &n),
+			  len >= sizeof(text) - 2);
+	}
+}
+
 static void bears_text_that_is_not_json(void)
 {
 	CHECK_STR(json("", "host"), "");
@@ -157,6 +218,8 @@ int main(void)
 	RUN(picks_numbers_and_words);
 	RUN(picks_the_members_of_a_list);
 	RUN(ends_where_the_list_is_cut);
+	RUN(looks_only_at_the_keys_of_the_object);
+	RUN(finds_nothing_of_its_own_in_what_is_no_object);
 	RUN(bears_text_that_is_not_json);
 	RUN(lets_nothing_through_to_the_terminal);
 	RUN(finds_the_panic_and_cuts_it);

@@ -1,0 +1,24 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Looking through a store: what the sub-commands of vmcollectd share. */
+#ifndef COLLECTOR_WALK_H
+#define COLLECTOR_WALK_H
+
+#include "netstream/collector/store.h"
+
+/* As much of a text file is looked at. */
+#define WALK_TEXT_MAX (4U << 20)
+
+/* Splits "CLIENT[/SESSION]"; -ENOENT for what cannot be a name. */
+int walk_split(const char *what, struct object_name *name);
+
+/* Calls fn for each visible entry, sorted: the number of entries or -errno. */
+int walk_entries(int dir, void (*fn)(void *arg, int dir, const char *name),
+		 void *arg);
+
+/*
+ * The file's text, or that of the unfinished one, with a blank for each NUL,
+ * in memory of the caller.  NULL: there is none.
+ */
+char *walk_text(int dir, const char *name);
+
+#endif
