@@ -23,15 +23,9 @@
 
 #define ENTRY_SHIFT 3
 #define LEVELS_MIN 2
-#define LEVELS_MAX 5
 #define VA_BITS_LEAST 36
 #define VA_BITS_MOST 52
 #define VA_BITS_CPU 48 /* that every CPU has */
-
-/* Entries that are read at a time: a part of any page. */
-#define ENTRIES_READ 64
-/* Tables above the last level, each of 1 GiB with 4K pages: 64 TiB. */
-#define TABLES_READ_MAX (1U << 16)
 
 static uint64_t bits(unsigned int high, unsigned int low)
 {
@@ -89,8 +83,7 @@ static unsigned int page_entries(const struct arch *arch)
 	return 1U << (arch->memory->page_shift - ENTRY_SHIFT);
 }
 
-static int walk(const struct arch *arch, uint64_t virt, uint64_t *phys,
-		uint64_t *len)
+static int walk(struct arch *arch, uint64_t virt, uint64_t *phys, uint64_t *len)
 {
 	unsigned int level = arch->arm64.levels, n = top_entries(arch);
 	uint64_t addr = arch->arm64.pgd, entry = ENTRY_TABLE, size;
@@ -99,7 +92,7 @@ static int walk(const struct arch *arch, uint64_t virt, uint64_t *phys,
 	do {
 		size = 1ULL << level_shift(arch, --level);
 		addr += (virt / size % n) << ENTRY_SHIFT;
-		ret = memory_read(arch->memory, addr, &entry, sizeof(entry));
+		ret = arch_entry(arch, level, addr, &entry);
 		if (ret < 0)
 			return ret;
 		if (!(entry & ENTRY_VALID))
@@ -133,47 +126,33 @@ static int translate(struct arch *arch, uint64_t virt, uint64_t *phys,
 	return walk(arch, virt, phys, len);
 }
 
-static int key_error(struct arch *arch, const char *kind, const char *name,
-		     int err)
+static int nonsense(struct arch *arch, const char *name)
 {
-	snprintf(arch->missing, sizeof(arch->missing), "%s(%s)", kind, name);
-	return err;
-}
-
-static int get_number(struct arch *arch, const struct vmcoreinfo *info,
-		      const char *name, uint64_t *ret)
-{
-	int64_t value;
-	int err = vmcoreinfo_number(info, name, &value);
-
-	if (err < 0)
-		return key_error(arch, "NUMBER", name, err);
-	*ret = (uint64_t)value;
-	return 0;
+	snprintf(arch->missing, sizeof(arch->missing), "NUMBER(%s)", name);
+	return -EBADMSG;
 }
 
 /* How many levels there are, of what the kernel could and the CPU can do. */
 static int get_layout(struct arch *arch, const struct vmcoreinfo *info)
 {
-	const char *const t1sz_name = "TCR_EL1_T1SZ";
 	struct arch_arm64 *arm64 = &arch->arm64;
-	uint64_t va_bits, real_bits, t1sz;
 	unsigned int page_shift = arch->memory->page_shift;
+	int64_t va_bits, real_bits, t1sz;
 	int ret;
 
-	ret = get_number(arch, info, "VA_BITS", &va_bits);
+	ret = arch_number(arch, info, "VA_BITS", &va_bits);
 	if (ret < 0)
 		return ret;
 	if (va_bits < VA_BITS_LEAST || va_bits > VA_BITS_MOST)
-		return key_error(arch, "NUMBER", "VA_BITS", -EBADMSG);
-	real_bits = va_bits;
-	ret = get_number(arch, info, t1sz_name, &t1sz);
-	if (!ret)
-		real_bits = 64 - t1sz;
-	else if (ret != -ENODATA)
+		return nonsense(arch, "VA_BITS");
+	ret = arch_number(arch, info, "TCR_EL1_T1SZ", &t1sz);
+	if (ret == -ENODATA)
+		t1sz = 64 - va_bits;
+	else if (ret < 0)
 		return ret;
-	if (real_bits < VA_BITS_LEAST || real_bits > va_bits)
-		return key_error(arch, "NUMBER", t1sz_name, -EBADMSG);
+	if (t1sz < 64 - va_bits || t1sz > 64 - VA_BITS_LEAST)
+		return nonsense(arch, "TCR_EL1_T1SZ");
+	real_bits = 64 - t1sz;
 	arch->missing[0] = '\0';
 
 	arm64->va_bits = (unsigned int)va_bits;
@@ -181,13 +160,13 @@ static int get_layout(struct arch *arch, const struct vmcoreinfo *info)
 	/* ARM64_HW_PGTABLE_LEVELS() */
 	arm64->levels =
 		((unsigned int)real_bits - 4) / (page_shift - ENTRY_SHIFT);
-	if (arm64->levels < LEVELS_MIN || arm64->levels > LEVELS_MAX)
+	if (arm64->levels < LEVELS_MIN || arm64->levels > ARCH_LEVELS_MAX)
 		return -ENOTSUP;
 	return 0;
 }
 
 /* The page tables say that the linear map begins there. */
-static bool is_page_offset(const struct arch *arch, uint64_t start,
+static bool is_page_offset(struct arch *arch, uint64_t start,
 			   uint64_t linear_len)
 {
 	const struct arch_arm64 *arm64 = &arch->arm64;
@@ -237,25 +216,25 @@ static void find_linear_map(struct arch *arch)
 
 static int init(struct arch *arch, const struct vmcoreinfo *info)
 {
-	const char *const pgd = "swapper_pg_dir";
 	struct arch_arm64 *arm64 = &arch->arm64;
-	uint64_t kimage_voffset;
+	int64_t kimage_voffset, phys_offset;
 	int ret;
 
 	*arm64 = (struct arch_arm64){ 0 };
 	ret = get_layout(arch, info);
 	if (ret < 0)
 		return ret;
-	ret = get_number(arch, info, "kimage_voffset", &kimage_voffset);
+	ret = arch_number(arch, info, "kimage_voffset", &kimage_voffset);
 	if (ret < 0)
 		return ret;
-	ret = get_number(arch, info, "PHYS_OFFSET", &arm64->phys_offset);
+	ret = arch_number(arch, info, "PHYS_OFFSET", &phys_offset);
 	if (ret < 0)
 		return ret;
-	ret = vmcoreinfo_symbol(info, pgd, &arm64->pgd);
+	ret = arch_symbol(arch, info, "swapper_pg_dir", &arm64->pgd);
 	if (ret < 0)
-		return key_error(arch, "SYMBOL", pgd, ret);
-	arm64->pgd -= kimage_voffset;
+		return ret;
+	arm64->pgd -= (uint64_t)kimage_voffset;
+	arm64->phys_offset = (uint64_t)phys_offset;
 	find_linear_map(arch);
 	return 0;
 }
@@ -266,13 +245,13 @@ struct table {
 	unsigned int n; /* of its entries */
 	unsigned int next;
 	uint64_t child; /* the last one that was seen */
-	uint64_t entries[ENTRIES_READ];
+	uint64_t entries[ARCH_ENTRIES];
 };
 
 /* What cannot be read is as if it was empty. */
 static uint64_t next_entry(const struct arch *arch, struct table *table)
 {
-	unsigned int i = table->next % ENTRIES_READ;
+	unsigned int i = table->next % ARCH_ENTRIES;
 	uint64_t off = (uint64_t)table->next << ENTRY_SHIFT;
 
 	if (i == 0 && memory_read(arch->memory, table->phys + off,
@@ -318,8 +297,8 @@ static bool next_child(const struct arch *arch, struct table *table)
 static void walk_tables(const struct arch *arch, arch_table tell, void *arg)
 {
 	unsigned int page_shift = arch->memory->page_shift;
-	uint64_t left = arch->memory->n_pages, left_read = TABLES_READ_MAX;
-	struct table path[LEVELS_MAX - 1];
+	uint64_t left = arch->memory->n_pages, left_read = ARCH_WALK_MAX;
+	struct table path[ARCH_LEVELS_MAX - 1];
 	unsigned int depth = 0;
 
 	path[0] = (struct table){ .phys = arch->arm64.pgd,

@@ -218,9 +218,7 @@ static inline int guest_crash(void)
 	CHECK_INT(memory_init(&guest.memory, &guest.core,
 			      guest.build->page_shift),
 		  0);
-	guest.arch =
-		(struct arch){ .ops = &arch_arm64, .memory = &guest.memory };
-	return arch_arm64.init(&guest.arch, &guest.info);
+	return arch_init(&guest.arch, &guest.memory, &guest.info);
 }
 
 static inline void guest_reboot(void)

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// objects: capture/arch-arm64.o capture/memory.o capture/vmcore.o
+// objects: capture/arch.o capture/arch-arm64.o capture/arch-x86_64.o
+// objects: capture/memory.o capture/vmcore.o
 // objects: capture/vmcoreinfo.o capture/note.o
 // objects: netstream/io.o netstream/log.o
 // objects: tests/mkcore.o tests/mkcore-lines.o tests/mkcore-log.o
@@ -56,7 +57,7 @@ static const struct build builds[] = {
 
 static int translate(uint64_t virt, uint64_t *phys, uint64_t *len)
 {
-	return arch_arm64.translate(&guest.arch, virt, phys, len);
+	return arch_translate(&guest.arch, virt, phys, len);
 }
 
 static void expect(uint64_t virt, uint64_t want, uint64_t want_len)
@@ -321,7 +322,7 @@ static size_t walk_tables(size_t stop)
 {
 	told.n = 0;
 	told.stop = stop;
-	arch_arm64.walk_tables(&guest.arch, tell, NULL);
+	arch_walk_tables(&guest.arch, tell, NULL);
 	return told.n;
 }
 
@@ -412,7 +413,7 @@ static void walks_damaged_tables_to_an_end(void)
 	CHECK_INT(walk_tables(0), 2 * TABLES);
 	/* On a machine that could have so many. */
 	guest.memory.n_pages = 1ULL << 36;
-	CHECK(walk_tables(0) <= 96 * 65537);
+	CHECK(walk_tables(0) <= 96 * (ARCH_WALK_MAX + 1));
 	guest_power_off();
 }
 
