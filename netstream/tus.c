@@ -5,33 +5,9 @@
 #include <string.h>
 #include <strings.h>
 
+#include "base64.h"
 #include "target.h"
 #include "tus.h"
-
-#define BASE64_LEN(n) (((n) + 2) / 3 * 4)
-
-static size_t put_base64(char *out, const void *data, size_t len)
-{
-	static const char digits[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
-				     "abcdefghijklmnopqrstuvwxyz0123456789+/";
-	const uint8_t *p = data;
-	char *start = out;
-
-	for (; len; p += 3, len -= len < 3 ? len : 3) {
-		uint32_t v = (uint32_t)p[0] << 16;
-
-		if (len > 1)
-			v |= (uint32_t)p[1] << 8;
-		if (len > 2)
-			v |= p[2];
-		*out++ = digits[v >> 18];
-		*out++ = digits[v >> 12 & 63];
-		*out++ = len > 1 ? digits[v >> 6 & 63] : '=';
-		*out++ = len > 2 ? digits[v & 63] : '=';
-	}
-	*out = '\0';
-	return (size_t)(out - start);
-}
 
 int tus_metadata(char *buf, size_t size, const char *session,
 		 const char *object, const char *layout)
@@ -59,7 +35,7 @@ int tus_metadata(char *buf, size_t size, const char *session,
 			return -ENOSPC;
 		used += (size_t)snprintf(buf + used, size - used, "%s%s ",
 					 i ? "," : "", pairs[i].key);
-		used += put_base64(buf + used, pairs[i].value, len);
+		used += base64(buf + used, pairs[i].value, len);
 	}
 	return 0;
 }
@@ -72,7 +48,7 @@ void tus_checksum(char buf[static TUS_CHECKSUM_MAX],
 		       "a checksum fits");
 
 	memcpy(buf, "sha256 ", 7);
-	put_base64(buf + 7, sum, DIGEST_LEN);
+	base64(buf + 7, sum, DIGEST_LEN);
 }
 
 /* Without memory for one more, none are left. */
