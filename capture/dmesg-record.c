@@ -175,3 +175,13 @@ int dmesg_record(struct dmesg_text *text)
 	}
 	return 0;
 }
+
+int dmesg_record_ranges(struct dmesg_text *text, dmesg_range range, void *arg)
+{
+	struct log_buf buf = { .addr = 0 };
+	int ret = open_log_buf(text, &buf);
+
+	if (!ret)
+		range(arg, buf.addr, buf.len);
+	return ret;
+}

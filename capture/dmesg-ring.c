@@ -295,3 +295,18 @@ int dmesg_ring(struct dmesg_text *text)
 	}
 	return 0;
 }
+
+int dmesg_ring_ranges(struct dmesg_text *text, dmesg_range range, void *arg)
+{
+	struct ring ring = { .text = text };
+	int ret = open_ring(&ring);
+
+	if (ret < 0)
+		return ret;
+	range(arg, ring.descs.addr,
+	      ring.descs.n_entries * ring.descs.entry_len);
+	range(arg, ring.infos.addr,
+	      ring.infos.n_entries * ring.infos.entry_len);
+	range(arg, ring.data, ring.data_len);
+	return 0;
+}

@@ -59,5 +59,7 @@ int dmesg_layout(const struct vmcoreinfo *info, const struct dmesg_key *keys,
 /* The layouts; errors as for dmesg_write(), not logged. */
 int dmesg_ring(struct dmesg_text *text);
 int dmesg_record(struct dmesg_text *text);
+int dmesg_ring_ranges(struct dmesg_text *text, dmesg_range range, void *arg);
+int dmesg_record_ranges(struct dmesg_text *text, dmesg_range range, void *arg);
 
 #endif

@@ -133,13 +133,16 @@ static const char *reason(int err)
 }
 
 /* By what vmcoreinfo offers; the ring buffer came with 5.10. */
-static int write_records(struct dmesg_text *text)
+static bool has_ring(const struct vmcoreinfo *info)
 {
 	uint64_t addr;
 
-	if (vmcoreinfo_symbol(text->info, "prb", &addr) == 0)
-		return dmesg_ring(text);
-	return dmesg_record(text);
+	return vmcoreinfo_symbol(info, "prb", &addr) == 0;
+}
+
+static int write_records(struct dmesg_text *text)
+{
+	return has_ring(text->info) ? dmesg_ring(text) : dmesg_record(text);
 }
 
 int dmesg_write(struct vmcore *core, const struct vmcoreinfo *info,
@@ -163,4 +166,13 @@ int dmesg_write(struct vmcore *core, const struct vmcoreinfo *info,
 			 " records are not in the vmcore",
 			 core->path, text.n_unreadable);
 	return ret;
+}
+
+int dmesg_ranges(struct vmcore *core, const struct vmcoreinfo *info,
+		 dmesg_range range, void *arg)
+{
+	struct dmesg_text text = { .core = core, .info = info };
+
+	return has_ring(info) ? dmesg_ring_ranges(&text, range, arg)
+			      : dmesg_record_ranges(&text, range, arg);
 }

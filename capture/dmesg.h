@@ -36,4 +36,11 @@ typedef int (*dmesg_sink)(void *arg, const void *buf, size_t len);
 int dmesg_write(struct vmcore *core, const struct vmcoreinfo *info,
 		dmesg_sink sink, void *arg);
 
+/* Gets a range of the crashed kernel's virtual addresses. */
+typedef void (*dmesg_range)(void *arg, uint64_t addr, uint64_t len);
+
+/* The buffers that the log is in.  Errors as above, but not logged. */
+int dmesg_ranges(struct vmcore *core, const struct vmcoreinfo *info,
+		 dmesg_range range, void *arg);
+
 #endif
