@@ -278,11 +278,13 @@ static int window_page(struct memory_reader *reader, uint64_t off,
 	int err;
 
 	while (have < want) {
-		reader->len = 0;
-		err = window_at(&reader->window, off + have, &bytes,
-				&reader->len);
-		if (err < 0)
+		reader->len = want - have;
+		err = window_part(&reader->window, off + have, &bytes,
+				  &reader->len);
+		if (err < 0) {
+			reader->len = 0;
 			return err;
+		}
 		if (reader->len == 0)
 			return -ENODATA;
 		reader->bytes = bytes;

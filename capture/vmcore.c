@@ -359,6 +359,33 @@ static bool between(uint64_t off, uint64_t start, uint64_t end)
 }
 
 /*
+ * Makes what lies behind the map present.  An unreadable page of a regular
+ * file is SIGBUS when it is touched, EFAULT here.  /proc/vmcore is mapped in
+ * full already: EINVAL.  ENOSYS: a kernel without madvise().
+ */
+static bool populate(struct window *window, size_t pos, size_t len)
+{
+	size_t step = pos / VMCORE_WINDOW_STEP;
+	size_t end = (pos + len - 1) / VMCORE_WINDOW_STEP + 1;
+	uint64_t bits = (end < 64 ? 1ULL << end : 0) - (1ULL << step);
+	char *from = (char *)window->map + step * VMCORE_WINDOW_STEP;
+
+	if (window->no_populate || (window->populated & bits) == bits)
+		return true;
+	len = end * VMCORE_WINDOW_STEP;
+	if (len > window->map_len)
+		len = window->map_len;
+	len -= step * VMCORE_WINDOW_STEP;
+	if (madvise(from, len, MADV_POPULATE_READ) < 0) {
+		if (errno != EINVAL && errno != ENOSYS)
+			return false;
+		window->no_populate = true;
+	}
+	window->populated |= bits;
+	return true;
+}
+
+/*
  * False when the window at off cannot be mapped; the reader then copies, all
  * of the window: a device dump that its driver reads from the device is
  * ENODEV, and is not asked for each piece again.
@@ -376,25 +403,14 @@ static bool window_map(struct window *window, uint64_t off)
 	window->map_len = left < VMCORE_WINDOW_LEN ? left : VMCORE_WINDOW_LEN;
 	map = mmap(NULL, window->map_len, PROT_READ, MAP_PRIVATE,
 		   window->core->fd, (off_t)window->map_off);
-	if (map == MAP_FAILED)
-		goto err;
-	/*
-	 * An unreadable page of a regular file is SIGBUS when it is touched,
-	 * EFAULT here.  /proc/vmcore is mapped in full already: EINVAL.
-	 * ENOSYS: a kernel without madvise().
-	 */
-	if (madvise(map, window->map_len, MADV_POPULATE_READ) < 0 &&
-	    errno != EINVAL && errno != ENOSYS) {
-		munmap(map, window->map_len);
-		goto err;
+	if (map == MAP_FAILED) {
+		window->no_map_off = window->map_off;
+		window->no_map_end = window->map_off + window->map_len;
+		return false;
 	}
 	window->map = map;
+	window->populated = 0;
 	return true;
-
-err:
-	window->no_map_off = window->map_off;
-	window->no_map_end = window->map_off + window->map_len;
-	return false;
 }
 
 /* Reads what window_map() could not map. */
@@ -412,6 +428,8 @@ static int window_read(struct window *window, uint64_t off, const void **ret,
 	}
 	if (left > VMCORE_BOUNCE_LEN)
 		left = VMCORE_BOUNCE_LEN;
+	if (left > *len)
+		left = *len;
 	if (window->mend)
 		err = vmcore_try_read(window->core, off, window->bounce, left);
 	else
@@ -426,9 +444,11 @@ static int window_read(struct window *window, uint64_t off, const void **ret,
 	return 0;
 }
 
-int window_at(struct window *window, uint64_t off, const void **ret,
-	      size_t *len)
+int window_part(struct window *window, uint64_t off, const void **ret,
+		size_t *len)
 {
+	size_t pos, left;
+
 	if (off >= window->core->size) {
 		*ret = NULL;
 		*len = 0;
@@ -440,7 +460,31 @@ int window_at(struct window *window, uint64_t off, const void **ret,
 		if (!window_map(window, off))
 			return window_read(window, off, ret, len);
 	}
-	*ret = (const char *)window->map + (off - window->map_off);
-	*len = window->map_len - (off - window->map_off);
+	pos = (size_t)(off - window->map_off);
+	left = window->map_len - pos;
+	if (*len > left)
+		*len = left;
+	if (!populate(window, pos, *len)) {
+		window->no_map_off = window->map_off;
+		window->no_map_end = window->map_off + window->map_len;
+		window_unmap(window);
+		return window_read(window, off, ret, len);
+	}
+	*ret = (const char *)window->map + pos;
+	if (window->no_populate) {
+		*len = left;
+	} else {
+		size_t step_end = (pos + *len + VMCORE_WINDOW_STEP - 1) &
+				  ~(size_t)(VMCORE_WINDOW_STEP - 1);
+
+		*len = step_end < window->map_len ? step_end - pos : left;
+	}
 	return 0;
+}
+
+int window_at(struct window *window, uint64_t off, const void **ret,
+	      size_t *len)
+{
+	*len = SIZE_MAX;
+	return window_part(window, off, ret, len);
 }

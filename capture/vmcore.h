@@ -13,6 +13,7 @@
 #define CAPTURE_VMCORE_H
 
 #include <elf.h>
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -20,6 +21,8 @@
 #define VMCORE_PHDRS_MAX 65536
 /* mmap gains up to 1-4 MiB; the pages are the kernel's, not ours. */
 #define VMCORE_WINDOW_LEN (1U << 20)
+/* Of it, what is made present at a time where little is read. */
+#define VMCORE_WINDOW_STEP (64U << 10)
 #define VMCORE_BOUNCE_LEN (64U << 10)
 /* To which the kernel rounds the segments; with larger pages at least. */
 #define VMCORE_PAGE_LEN 4096
@@ -85,6 +88,8 @@ struct window {
 	void *map; /* NULL: the bytes are in the bounce buffer */
 	uint64_t map_off; /* page aligned */
 	size_t map_len;
+	uint64_t populated; /* a bit for each VMCORE_WINDOW_STEP of the map */
+	bool no_populate; /* the kernel maps all of it at once */
 	uint64_t no_map_off; /* between these, the last mmap() failed */
 	uint64_t no_map_end;
 	void *bounce; /* allocated when it is needed */
@@ -107,5 +112,12 @@ void window_close(struct window *window);
  */
 int window_at(struct window *window, uint64_t off, const void **ret,
 	      size_t *len);
+
+/*
+ * The same for whoever wants a few pages here and there: *len is what is
+ * wanted, and becomes what there is: more, or less where the window ends.
+ */
+int window_part(struct window *window, uint64_t off, const void **ret,
+		size_t *len);
 
 #endif
