@@ -41,6 +41,17 @@ void object_free(struct object *object)
 	object->n_parts = 0;
 }
 
+static int add_part(struct object *object, uint64_t off)
+{
+	struct object_part *part = &object->parts[object->n_parts++];
+
+	part->off = off;
+	if (!object->digest)
+		return 0;
+	part->digest = digest_new();
+	return part->digest ? 0 : no_memory(object->name);
+}
+
 int object_parts(struct object *object, const uint64_t *offsets, size_t n)
 {
 	if (!n || n > OBJECT_PARTS_MAX || offsets[0] || object->begun ||
@@ -49,19 +60,28 @@ int object_parts(struct object *object, const uint64_t *offsets, size_t n)
 	for (size_t i = 1; i < n; i++)
 		if (offsets[i] <= offsets[i - 1])
 			return -EINVAL;
-	object->parts = calloc(n, sizeof(*object->parts));
+	object->parts = calloc(OBJECT_PARTS_MAX, sizeof(*object->parts));
 	if (!object->parts)
 		return no_memory(object->name);
-	object->n_parts = n;
 	for (size_t i = 0; i < n; i++) {
-		object->parts[i].off = offsets[i];
-		if (!object->digest)
-			continue;
-		object->parts[i].digest = digest_new();
-		if (!object->parts[i].digest)
-			return no_memory(object->name);
+		int ret = add_part(object, offsets[i]);
+
+		if (ret < 0)
+			return ret;
 	}
 	return 0;
+}
+
+int object_part_add(struct object *object, uint64_t off)
+{
+	const struct object_part *last;
+
+	if (!object->n_parts || object->n_parts == OBJECT_PARTS_MAX)
+		return -EINVAL;
+	last = &object->parts[object->n_parts - 1];
+	if (off <= last->off || off < last->off + last->size)
+		return -EINVAL;
+	return add_part(object, off);
 }
 
 static int begin(struct object *object)
@@ -133,21 +153,35 @@ static int digest_record(struct object *object, uint64_t off,
 	return 0;
 }
 
-int object_record(struct object *object, uint64_t off, const void *buf,
-		  size_t len)
+int object_digest_at(struct object *object, uint64_t off, const void *buf,
+		     size_t len)
 {
-	int ret;
+	if (!digest_record(object, off, buf, len))
+		return 0;
+	log_err("%s: %zu bytes at %" PRIu64 " come too late", object->name, len,
+		off);
+	return -EINVAL;
+}
 
-	if (object->n_parts && digest_record(object, off, buf, len) < 0) {
-		log_err("%s: %zu bytes at %" PRIu64 " come too late",
-			object->name, len, off);
-		return -EINVAL;
-	}
-	ret = begin(object);
+int object_send(struct object *object, uint64_t off, const void *buf,
+		size_t len)
+{
+	int ret = begin(object);
+
 	if (!ret)
 		ret = target_write(object->target, off, buf, len);
 	object->err = ret;
 	return ret;
+}
+
+int object_record(struct object *object, uint64_t off, const void *buf,
+		  size_t len)
+{
+	int ret = 0;
+
+	if (object->n_parts)
+		ret = object_digest_at(object, off, buf, len);
+	return ret ? ret : object_send(object, off, buf, len);
 }
 
 int object_sink(void *arg, const void *buf, size_t len)

@@ -74,6 +74,21 @@ int object_record(struct object *object, uint64_t off, const void *buf,
  */
 int object_parts(struct object *object, const uint64_t *offsets, size_t n);
 
+/*
+ * One more part, once it is known where: behind all that has been digested.
+ * The last one so far ends there.  -EINVAL, -ENOMEM (logged).
+ */
+int object_part_add(struct object *object, uint64_t off);
+
+/*
+ * The two halves of object_record() in an object of parts, for records that
+ * are sent before it is their turn to be digested.
+ */
+int object_digest_at(struct object *object, uint64_t off, const void *buf,
+		     size_t len);
+int object_send(struct object *object, uint64_t off, const void *buf,
+		size_t len);
+
 int object_end(struct object *object, struct object_result *ret);
 
 #endif
