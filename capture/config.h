@@ -15,6 +15,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "capture/page-codec.h"
+
 #define CONFIG_FILE_MAX (64U << 10)
 #define CONFIG_TARGETS_MAX 16
 #define CONFIG_HOST_MAX 64
@@ -25,6 +27,11 @@
 #define CONFIG_STALL_TIMEOUT 120
 #define CONFIG_DUMP_TIMEOUT 60
 #define CONFIG_DUMP_OPTIONS_MAX 64
+#define CONFIG_DUMP_LEVEL 31
+#define CONFIG_THREADS_MAX 64
+
+/* What the object vmcore is. */
+enum dump_format { FORMAT_KDUMP, FORMAT_ELF };
 
 struct config {
 	char *targets[CONFIG_TARGETS_MAX]; /* URLs, in the order to try them */
@@ -44,6 +51,11 @@ struct config {
 	uint64_t device_dump_timeout; /* seconds for each, never 0 */
 	char *device_dump_options[CONFIG_DUMP_OPTIONS_MAX]; /* each a line */
 	size_t n_device_dump_options;
+	enum dump_format format;
+	uint64_t dump_level; /* of makedumpfile -d */
+	bool adaptive; /* compression auto */
+	struct codec_choice compression; /* unless adaptive */
+	uint64_t threads; /* 0 = as many as there are CPUs */
 	uint64_t seen; /* bit per key, to find the one given twice */
 };
 
@@ -59,6 +71,10 @@ int config_parse(struct config *config, const char *name, const char *text,
 		 size_t len);
 /* The same from a file; -ENOENT and the like too. */
 int config_load(struct config *config, const char *path);
+
+/* The value of a key from an option of the command line; logs the reason. */
+int config_override(struct config *config, const char *option, const char *key,
+		    const char *value);
 
 /* A target from option -t of the command line; logs the reason. */
 int config_add_target(struct config *config, const char *url);

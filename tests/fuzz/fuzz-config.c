@@ -2,6 +2,8 @@
 /* capture.conf from anywhere: no crash, no leak, and no deadline of 0. */
 
 #include "capture/config.c"
+#include "capture/config-keys.c"
+#include "capture/page-codec.c"
 #include "netstream/io.c"
 #include "netstream/log.c"
 

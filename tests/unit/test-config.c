@@ -1,5 +1,4 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// objects: capture/config.o netstream/log.o netstream/io.o
 
 #include <errno.h>
 #include <stdlib.h>
@@ -318,6 +317,41 @@ static void refuses_nul_and_files_too_large(void)
 	CHECK_INT(config_load(&config, path), -ENOENT);
 }
 
+static void says_what_the_vmcore_becomes(void)
+{
+	CHECK_INT(parse(""), 0);
+	CHECK_INT(config.format, FORMAT_KDUMP);
+	CHECK_INT(config.dump_level, 31);
+	CHECK(config.adaptive);
+	CHECK_INT(config.threads, 0);
+	CHECK_INT(parse("format elf\ndump_level 0\ncompression zstd:-5\n"
+			"threads 64\n"),
+		  0);
+	CHECK_INT(config.format, FORMAT_ELF);
+	CHECK_INT(config.dump_level, 0);
+	CHECK(!config.adaptive);
+	CHECK_INT(config.compression.codec, CODEC_ZSTD);
+	CHECK_INT(config.compression.level, -5);
+	CHECK_INT(config.threads, 64);
+	CHECK_INT(parse("format raw\n"), -EINVAL);
+	CHECK_INT(parse("dump_level 32\n"), -EINVAL);
+	CHECK_INT(parse("compression lz4\n"), -EINVAL);
+	CHECK_INT(parse("compression zstd:23\n"), -EINVAL);
+	CHECK_INT(parse("threads 0\n"), -EINVAL);
+	CHECK_INT(parse("threads 65\n"), -EINVAL);
+}
+
+static void options_count_instead(void)
+{
+	CHECK_INT(parse("dump_level 1\ncompression auto\n"), 0);
+	CHECK_INT(config_override(&config, "-d", "dump_level", "16"), 0);
+	CHECK_INT(config_override(&config, "-z", "compression", "lzo"), 0);
+	CHECK_INT(config.dump_level, 16);
+	CHECK(!config.adaptive);
+	CHECK_INT(config.compression.codec, CODEC_LZO);
+	CHECK_INT(config_override(&config, "-d", "dump_level", "x"), -EINVAL);
+}
+
 int main(void)
 {
 	config_init(&config);
@@ -336,6 +370,8 @@ int main(void)
 	RUN(https_needs_both_sides_certificates);
 	RUN(survives_a_cut_at_every_byte);
 	RUN(refuses_nul_and_files_too_large);
+	RUN(says_what_the_vmcore_becomes);
+	RUN(options_count_instead);
 	config_free(&config);
 	return tap_done();
 }
