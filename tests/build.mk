@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-# Tests.  A unit test tests/unit/test-X.c names the objects under test on a
-# line of its own: "// objects: netstream/flat.o netstream/io.o".
+# Tests.  A unit test tests/unit/test-X.c is linked with vmcapture's objects;
+# others it names on a line of its own: "// objects: tests/mkcore.o".
 
 unit_tests := $(patsubst tests/unit/%.c,$(O)/test/%,$(wildcard tests/unit/test-*.c))
 init_tests := $(filter-out tests/init/lib.sh,$(wildcard tests/init/*.sh))
@@ -10,9 +10,14 @@ fuzzers := $(patsubst tests/fuzz/%.c,$(O)/fuzz/%,$(wildcard tests/fuzz/fuzz-*.c)
 # Objects that a unit test names in its first lines.
 objects_of = $(addprefix $(O)/asan/,$(shell sed -n 's|^// objects: ||p' $(1)))
 define unit_rule
-$(O)/test/$(1): $(O)/asan/tests/unit/$(1).o $(call objects_of,tests/unit/$(1).c)
+$(O)/test/$(1): $(O)/asan/tests/unit/$(1).o $(call objects_of,tests/unit/$(1).c) \
+		$(O)/asan/vmcapture.a
 endef
 $(foreach t,$(notdir $(unit_tests)),$(eval $(call unit_rule,$(t))))
+
+$(O)/asan/vmcapture.a: $(addprefix $(O)/asan/,$(netstream_host) \
+		       $(filter-out capture/vmcapture.o,$(vmcapture_objs)))
+	$(Q)rm -f $@ && ar rcs $@ $^
 
 $(O)/test/test-%:
 	$(call moment,LD,$@)

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 // objects: tests/models/chelsio.o tests/models/content.o tests/models/vpd.o
-// objects: tests/models/proxy.o netstream/io.o
+// objects: tests/models/proxy.o
 /*
  * The model of an adapter as QEMU sees it: a thread serves a socket, the test
  * says on it what QEMU would say.

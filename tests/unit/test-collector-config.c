@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// objects: netstream/name.o
 // objects: netstream/collector/config.o netstream/collector/request.o
-// objects: netstream/collector/store.o netstream/io.o netstream/log.o
+// objects: netstream/collector/store.o
 #include <errno.h>
 
 #include "netstream/collector/config.h"

@@ -1,5 +1,4 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// objects: capture/compress.o
 
 #include <stdint.h>
 #include <stdlib.h>

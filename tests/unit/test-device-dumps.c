@@ -1,9 +1,4 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// objects: capture/device-dumps.o capture/compress.o capture/note.o
-// objects: capture/vmcore.o capture/object.o
-// objects: netstream/name.o netstream/target.o netstream/target-file.o
-// objects: netstream/procfs.o netstream/digest-gnutls.o
-// objects: netstream/io.o netstream/log.o
 // objects: tests/mkcore.o tests/mkcore-lines.o tests/mkcore-log.o
 /*
  * Device dumps of a vmcore on their way to a file target; what arrives is

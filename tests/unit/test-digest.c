@@ -1,5 +1,4 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// objects: netstream/digest-gnutls.o
 /*
  * Known answers.  tests/build/digest.sh runs this with the image's digest.
  */

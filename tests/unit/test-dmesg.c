@@ -1,8 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// objects: capture/dmesg.o capture/dmesg-ring.o capture/dmesg-record.o
-// objects: capture/vmcoreinfo.o capture/note.o capture/vmcore.o netstream/log.o
-// objects: netstream/io.o tests/mkcore.o tests/mkcore-lines.o
-// objects: tests/mkcore-log.o
+// objects: tests/mkcore.o tests/mkcore-lines.o tests/mkcore-log.o
 
 #include <errno.h>
 

@@ -1,6 +1,4 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// objects: capture/driver-options.o capture/module.o capture/config.o
-// objects: netstream/log.o netstream/io.o
 
 #include <errno.h>
 

@@ -1,5 +1,4 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// objects: capture/drivers-file.o capture/json.o netstream/io.o
 
 #include <errno.h>
 

@@ -1,7 +1,4 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// objects: capture/drivers.o capture/driver-run.o capture/driver-options.o
-// objects: capture/drivers-file.o capture/moddir.o capture/module.o
-// objects: capture/config.o capture/json.o netstream/log.o netstream/io.o
 /*
  * In a scratch root.  init_module(2) is the real one, which refuses what the
  * compiler alone makes.  A helper beside the loader does to its child what a

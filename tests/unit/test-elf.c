@@ -1,9 +1,4 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// objects: netstream/name.o
-// objects: capture/elf.o capture/sparse.o capture/object.o capture/vmcore.o
-// objects: capture/plan.o capture/plan-reader.o capture/note.o
-// objects: netstream/procfs.o netstream/target.o netstream/target-file.o netstream/digest-gnutls.o
-// objects: netstream/io.o netstream/log.o
 /*
  * A file is copied to a file target; what arrives is compared with it, and so
  * are the holes.

@@ -1,5 +1,4 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// objects: netstream/flat.o
 #include <errno.h>
 
 #include "../../netstream/flat.h"

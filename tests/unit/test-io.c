@@ -1,5 +1,4 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// objects: netstream/io.o
 #include <errno.h>
 #include <fcntl.h>
 #include <signal.h>

@@ -1,5 +1,4 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// objects: netstream/log.o
 #include <stdlib.h>
 #include <sys/socket.h>
 #include <sys/stat.h>

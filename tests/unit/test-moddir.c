@@ -1,6 +1,4 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// objects: capture/moddir.o capture/module.o netstream/log.o
-// objects: netstream/io.o
 
 #include <errno.h>
 #include <sys/stat.h>

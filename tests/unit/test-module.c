@@ -1,5 +1,4 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// objects: capture/module.o netstream/io.o
 
 #include <elf.h>
 #include <errno.h>

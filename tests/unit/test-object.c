@@ -1,7 +1,4 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// objects: capture/object.o netstream/target.o netstream/target-file.o
-// objects: netstream/name.o netstream/procfs.o netstream/digest-gnutls.o
-// objects: netstream/io.o netstream/log.o
 /*
  * What is written to a file target as records, and the digests of its parts,
  * against the digests of the file.

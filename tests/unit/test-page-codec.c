@@ -1,5 +1,4 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// objects: capture/page-codec.o netstream/log.o
 
 #include <errno.h>
 #include <stdbool.h>

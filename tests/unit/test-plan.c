@@ -1,9 +1,4 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// objects: capture/plan.o capture/plan-reader.o capture/device-dumps.o
-// objects: capture/compress.o capture/object.o capture/note.o capture/vmcore.o
-// objects: netstream/name.o netstream/target.o netstream/target-file.o
-// objects: netstream/procfs.o netstream/digest-gnutls.o
-// objects: netstream/io.o netstream/log.o
 // objects: tests/mkcore.o tests/mkcore-lines.o tests/mkcore-log.o
 /*
  * What a vmcore becomes is compared with a vmcore that was made without the

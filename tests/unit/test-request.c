@@ -1,7 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// objects: netstream/name.o
 // objects: netstream/collector/request.o netstream/collector/store.o
-// objects: netstream/log.o
 #include <errno.h>
 #include <stdlib.h>
 

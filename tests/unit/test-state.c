@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// objects: netstream/collector/state.o netstream/digest-gnutls.o
-// objects: netstream/io.o
+// objects: netstream/collector/state.o
 #include <errno.h>
 #include <fcntl.h>
 #include <stdlib.h>

@@ -1,5 +1,4 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// objects: capture/status.o capture/clock.o netstream/procfs.o netstream/log.o
 /* Small things that main() is made of: exit statuses, clock, figures. */
 
 #include <errno.h>

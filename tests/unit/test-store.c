@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// objects: netstream/name.o
-// objects: netstream/collector/store.o netstream/log.o
+// objects: netstream/collector/store.o
 #include <errno.h>
 #include <sys/stat.h>
 #include <sys/statvfs.h>

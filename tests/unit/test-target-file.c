@@ -1,9 +1,4 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// objects: netstream/name.o
-// objects: netstream/log.o netstream/io.o netstream/flat.o netstream/procfs.o netstream/target.o
-// objects: netstream/target-file.o netstream/target-https.o netstream/tus.o
-// objects: netstream/http.o netstream/retry.o netstream/tls-cipher.o
-// objects: netstream/digest-gnutls.o
 #include <errno.h>
 #include <fcntl.h>
 #include <stdlib.h>

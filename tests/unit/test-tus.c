@@ -1,5 +1,4 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// objects: netstream/tus.o netstream/retry.o netstream/tls-cipher.o
 #include <errno.h>
 
 #include "../../netstream/retry.h"

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 // objects: netstream/collector/upload.o netstream/collector/spool.o
-// objects: netstream/collector/state.o netstream/flat.o netstream/io.o
-// objects: netstream/digest-gnutls.o
+// objects: netstream/collector/state.o
 /*
  * Uploads in a real directory.  What a crash does is made by closing the
  * upload without finishing the step, and by taking files back.

@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// objects: capture/vmcore.o netstream/log.o netstream/io.o tests/mkcore.o
-// objects: tests/mkcore-lines.o tests/mkcore-log.o
+// objects: tests/mkcore.o tests/mkcore-lines.o tests/mkcore-log.o
 
 #include <errno.h>
 #include <fcntl.h>
