@@ -6,6 +6,7 @@
 
 #include "capture/drivers.h"
 #include "capture/json.h"
+#include "capture/kdump-figures.h"
 #include "capture/manifest.h"
 #include "netstream/log.h"
 #include "netstream/procfs.h"
@@ -75,12 +76,28 @@ void manifest_missing(struct manifest *manifest, const char *name, int err)
 			(struct manifest_missing){ name, err };
 }
 
-static void write_dump(struct json *json, const struct session *session,
+/* Where a note is in the object vmcore; false when it is left out. */
+static bool find_note(const struct manifest *manifest, uint64_t note_off,
+		      uint64_t *off)
+{
+	const struct session *session = manifest->session;
+	struct kdump_layout layout;
+
+	if (!plan_find(&session->plan, note_off, off))
+		return false;
+	if (manifest->format == FORMAT_KDUMP &&
+	    !kdump_layout(&layout, &session->memory, &session->plan))
+		*off += layout.notes_off - session->core.note_off;
+	return true;
+}
+
+static void write_dump(struct json *json, const struct manifest *manifest,
 		       const struct manifest_object *object)
 {
+	const struct session *session = manifest->session;
 	const struct device_dump *dump = object->dump;
 	uint64_t off;
-	bool in_vmcore = plan_find(&session->plan, dump->note_off, &off);
+	bool in_vmcore = find_note(manifest, dump->note_off, &off);
 
 	json_object(json, "device_dump");
 	json_string(json, "name", dump->name);
@@ -128,7 +145,7 @@ static void write_objects(struct json *json, const struct manifest *manifest)
 		json_string(json, "layout", flat ? "flat" : "stream");
 		json_u64(json, "ms", result->ms);
 		if (object->dump)
-			write_dump(json, manifest->session, object);
+			write_dump(json, manifest, object);
 		json_close(json);
 	}
 	json_close(json);
@@ -144,14 +161,32 @@ static void write_objects(struct json *json, const struct manifest *manifest)
 	json_close(json);
 }
 
+static void write_vmcore(struct json *json, const struct manifest *manifest)
+{
+	const struct kdump_figures *kdump = &manifest->kdump;
+	uint64_t page_len = 1ULL << manifest->session->memory.page_shift;
+
+	json_object(json, "vmcore");
+	if (manifest->format == FORMAT_ELF) {
+		json_string(json, "format", "elf");
+		json_u64(json, "zero_bytes", manifest->elf.zero_bytes);
+		json_u64(json, "unreadable_bytes",
+			 manifest->elf.unreadable_bytes);
+	} else {
+		json_string(json, "format", "kdump");
+		json_u64(json, "zero_bytes", kdump->zero * page_len);
+		json_u64(json, "unreadable_bytes",
+			 kdump->unreadable_notes +
+				 kdump->unreadable * page_len);
+		kdump_figures_write(kdump, json);
+	}
+	json_close(json);
+}
+
 static void write_figures(struct json *json, const struct manifest *manifest,
 			  const struct target_stats *stats)
 {
-	json_object(json, "vmcore");
-	json_u64(json, "zero_bytes", manifest->vmcore.zero_bytes);
-	json_u64(json, "unreadable_bytes", manifest->vmcore.unreadable_bytes);
-	json_close(json);
-
+	write_vmcore(json, manifest);
 	json_object(json, "transfer");
 	json_u64(json, "chunk_size", stats->chunk_size);
 	json_u64(json, "sent", stats->sent);

@@ -11,6 +11,7 @@
 #include <stdint.h>
 
 #include "capture/elf.h"
+#include "capture/kdump-writer.h"
 #include "capture/object.h"
 #include "capture/session.h"
 
@@ -37,7 +38,9 @@ struct manifest {
 	struct manifest_missing *missing;
 	size_t n_missing;
 	size_t room; /* of both tables */
-	struct elf_figures vmcore;
+	enum dump_format format;
+	struct elf_figures elf; /* of one of the two */
+	struct kdump_figures kdump;
 	uint64_t start_ms; /* on the clock of now_ms() */
 	uint64_t vmcore_start_ms; /* first byte of it read */
 	uint64_t vmcore_end_ms; /* last byte of it acknowledged */

@@ -2,15 +2,19 @@
 
 #include <errno.h>
 #include <inttypes.h>
+#include <unistd.h>
 
 #include "capture/device-dumps.h"
 #include "capture/dmesg.h"
 #include "capture/elf.h"
+#include "capture/encoder.h"
+#include "capture/kdump-writer.h"
 #include "capture/kmsg.h"
 #include "capture/manifest.h"
 #include "capture/send.h"
 #include "netstream/io.h"
 #include "netstream/log.h"
+#include "netstream/procfs.h"
 
 #define PROGRESS_MS 10000
 /* Memory is looked at once per so many bytes of the vmcore. */
@@ -18,6 +22,7 @@
 
 struct sender {
 	struct session *session;
+	const struct config *config;
 	struct target *target;
 	struct manifest manifest;
 	const struct device_dump *dump; /* that is being sent */
@@ -28,7 +33,7 @@ struct sender {
 
 static int write_session(struct sender *sender, struct object *object)
 {
-	return session_write(sender->session, object);
+	return session_write(sender->session, sender->manifest.format, object);
 }
 
 static int write_dmesg(struct sender *sender, struct object *object)
@@ -47,9 +52,9 @@ static int write_dump(struct sender *sender, struct object *object)
 				 &sender->content);
 }
 
-static void progress(void *arg, uint64_t off)
+/* How far it is in bytes of the file or of the memory, and of how many. */
+static void progress(struct sender *sender, uint64_t off, uint64_t end)
 {
-	struct sender *sender = arg;
 	uint64_t now = now_ms();
 
 	if (off >= sender->sample_off) {
@@ -60,15 +65,60 @@ static void progress(void *arg, uint64_t off)
 		return;
 	sender->progress_ms = now;
 	log_notice("vmcore: %" PRIu64 " of %" PRIu64 " MiB", off >> 20,
-		   sender->session->plan.size >> 20);
+		   end >> 20);
+}
+
+static void elf_progressed(void *arg, uint64_t off)
+{
+	struct sender *sender = arg;
+
+	progress(sender, off, sender->session->plan.size);
+}
+
+static void kdump_progressed(void *arg, uint64_t pfn)
+{
+	struct sender *sender = arg;
+	const struct memory *memory = &sender->session->memory;
+
+	progress(sender, pfn << memory->page_shift,
+		 memory->max_pfn << memory->page_shift);
+}
+
+/* As many as the machine has and as half of the free memory lets work. */
+static unsigned int thread_count(const struct config *config)
+{
+	uint64_t room =
+		meminfo_kb("MemAvailable") * 1024 / 2 / ENCODER_THREAD_MEMORY;
+	long online = sysconf(_SC_NPROCESSORS_ONLN);
+	uint64_t n = config->threads;
+
+	if (!n)
+		n = online > 0 ? (uint64_t)online : 1;
+	if (n > ENCODER_THREADS_MAX)
+		n = ENCODER_THREADS_MAX;
+	if (n > room)
+		n = room;
+	return n ? (unsigned int)n : 1;
 }
 
 static int write_vmcore(struct sender *sender, struct object *object)
 {
+	const struct config *config = sender->config;
+	struct manifest *manifest = &sender->manifest;
+	const struct kdump_options options = {
+		.level = (unsigned int)config->dump_level,
+		.adaptive = config->adaptive,
+		.choice = config->compression,
+		.n_threads = thread_count(config),
+	};
+
 	sender->progress_ms = now_ms();
-	sender->manifest.vmcore_start_ms = sender->progress_ms;
-	return elf_copy(&sender->session->plan, object, progress, sender,
-			&sender->manifest.vmcore);
+	manifest->vmcore_start_ms = sender->progress_ms;
+	if (manifest->format == FORMAT_ELF)
+		return elf_copy(&sender->session->plan, object, elf_progressed,
+				sender, &manifest->elf);
+	return kdump_write(sender->session, &options, object, kdump_progressed,
+			   sender, &manifest->kdump);
 }
 
 /* A vmcore from a disk has nothing to do with the log of this machine. */
@@ -177,18 +227,21 @@ static int send_steps(struct sender *sender, enum part *part)
 	return ret;
 }
 
-int send_session(struct session *session, const char *url,
-		 const struct target_config *config, uint64_t start_ms,
-		 enum part *part)
+int send_session(struct session *session, const struct config *config,
+		 const char *url, const struct target_config *target_config,
+		 uint64_t start_ms, enum part *part)
 {
-	struct sender sender = { .session = session };
+	struct sender sender = { .session = session, .config = config };
 	int ret;
 
 	*part = PART_TARGET;
 	ret = manifest_init(&sender.manifest, session, start_ms);
 	if (ret < 0)
 		return ret;
-	ret = target_open(&sender.target, url, config, session->id);
+	sender.manifest.format = config->format;
+	if (!session->memory.n_ranges)
+		sender.manifest.format = FORMAT_ELF;
+	ret = target_open(&sender.target, url, target_config, session->id);
 	if (!ret)
 		ret = send_steps(&sender, part);
 	target_close(sender.target);

@@ -8,6 +8,7 @@
 
 #include <stdint.h>
 
+#include "capture/config.h"
 #include "capture/session.h"
 #include "capture/status.h"
 #include "netstream/target.h"
@@ -17,8 +18,8 @@
  * failed: after PART_TARGET another target may do better.  The vmcore's log
  * and each device dump may fail alone, then the manifest says so.
  */
-int send_session(struct session *session, const char *url,
-		 const struct target_config *config, uint64_t start_ms,
-		 enum part *part);
+int send_session(struct session *session, const struct config *config,
+		 const char *url, const struct target_config *target_config,
+		 uint64_t start_ms, enum part *part);
 
 #endif

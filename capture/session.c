@@ -8,9 +8,11 @@
 #include <sys/utsname.h>
 #include <time.h>
 
-#include "capture/config.h"
+#include "capture/arch.h"
 #include "capture/json.h"
+#include "capture/kdump-writer.h"
 #include "capture/session.h"
+#include "netstream/base64.h"
 #include "netstream/io.h"
 #include "netstream/log.h"
 #include "netstream/procfs.h"
@@ -49,7 +51,10 @@ int session_open(struct session *session, const char *path)
 		read_drivers(session);
 
 	/* A crash may have spoilt these: the vmcore is sent all the same. */
-	if (vmcoreinfo_load(&session->info, &session->core) < 0)
+	ret = vmcoreinfo_load(&session->info, &session->core);
+	memory_init(&session->memory, &session->core,
+		    arch_page_shift(&session->info));
+	if (ret < 0)
 		return 0;
 	vmcoreinfo_decimal(&session->info, "CRASHTIME", &session->crash_time);
 	if (session->crash_time > CONFIG_CLOCK_MAX)
@@ -66,6 +71,7 @@ int session_open(struct session *session, const char *path)
 
 void session_close(struct session *session)
 {
+	memory_free(&session->memory);
 	vmcoreinfo_free(&session->info);
 	plan_free(&session->plan);
 	device_dumps_free(&session->dumps);
@@ -166,13 +172,29 @@ static void write_capture(struct json *json, const struct session *session)
 	json_close(json);
 }
 
-static void write_vmcore(struct json *json, const struct session *session)
+/* What makes a dump of the object vmcore as far as it has come. */
+static void write_header(struct json *json, const struct session *session)
+{
+	char text[BASE64_LEN(sizeof(struct kdump_header)) + 1];
+	struct kdump_header header;
+
+	if (kdump_incomplete_header(session, &header) < 0)
+		return;
+	base64(text, &header, sizeof(header));
+	json_string(json, "header", text);
+}
+
+static void write_vmcore(struct json *json, const struct session *session,
+			 enum dump_format format)
 {
 	const struct vmcore *core = &session->core;
+	bool elf = format == FORMAT_ELF;
 
 	json_object(json, "vmcore");
-	json_string(json, "format", "elf");
-	json_u64(json, "size", session->plan.size);
+	json_string(json, "format", elf ? "elf" : "kdump");
+	json_u64(json, "source_size", session->plan.size);
+	if (!elf)
+		write_header(json, session);
 	json_u64(json, "loads", core->n_loads);
 	json_u64(json, "memory", session_memory(core));
 	json_u64(json, "notes_size", session->plan.note_len);
@@ -200,7 +222,8 @@ static void write_dumps(struct json *json, const struct session *session)
 	json_close(json);
 }
 
-int session_write(const struct session *session, struct object *object)
+int session_write(const struct session *session, enum dump_format format,
+		  struct object *object)
 {
 	struct json json;
 
@@ -217,7 +240,7 @@ int session_write(const struct session *session, struct object *object)
 	else
 		json_string(&json, "crash_time", NULL);
 	write_capture(&json, session);
-	write_vmcore(&json, session);
+	write_vmcore(&json, session, format);
 	drivers_write(&session->drivers, &json);
 	write_dumps(&json, session);
 	return json_finish(&json);

@@ -10,8 +10,10 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "capture/config.h"
 #include "capture/device-dumps.h"
 #include "capture/drivers.h"
+#include "capture/memory.h"
 #include "capture/object.h"
 #include "capture/plan.h"
 #include "capture/utsname.h"
@@ -29,6 +31,7 @@ struct session {
 	struct plan plan; /* of the object vmcore */
 	struct drivers drivers; /* none unless live */
 	struct vmcoreinfo info; /* empty when there is none */
+	struct memory memory; /* no ranges: ELF is all that can be made */
 	struct vmcore_utsname uts;
 	const char *host; /* borrowed or in uts; NULL: not known */
 	uint64_t crash_time; /* seconds since 1970; 0: not known */
@@ -54,7 +57,11 @@ void session_format_id(char id[static SESSION_ID_LEN + 1], uint64_t time,
 /* Bytes of memory in the vmcore; the kernel text is there twice. */
 uint64_t session_memory(const struct vmcore *core);
 
-/* session.json.  0 or -errno; the target's error is in object->err. */
-int session_write(const struct session *session, struct object *object);
+/*
+ * session.json, with what the object vmcore is to be.  0 or -errno; the
+ * target's error is in object->err.
+ */
+int session_write(const struct session *session, enum dump_format format,
+		  struct object *object);
 
 #endif

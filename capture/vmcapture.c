@@ -36,7 +36,10 @@ static const struct {
 	{ 'c', NULL, "CONF", "read CONF instead of " DEFAULT_CONFIG },
 	{ 'i', NULL, "VMCORE", "send VMCORE instead of " DEFAULT_VMCORE },
 	{ 't', NULL, "URL", "send to https://HOST[:PORT]/PATH or file:///DIR" },
-	{ 'f', NULL, "elf", "format of the vmcore at the target" },
+	{ 'f', NULL, "kdump|elf", "format of the vmcore at the target" },
+	{ 'd', NULL, "LEVEL", "leave pages out, as makedumpfile -d; 31" },
+	{ 'z', NULL, "CODEC", "auto, zstd[:N], lzo, zlib[:N] or none" },
+	{ 'j', NULL, "THREADS", "compress in so many threads" },
 	{ 'v', NULL, NULL, "log more" },
 	{ OPT_CHECK, "check", NULL, "check the configuration, send nothing" },
 	{ OPT_LOAD_DRIVERS, "load-drivers", NULL,
@@ -45,10 +48,23 @@ static const struct {
 	{ OPT_VERSION, "version", NULL, "print the version" },
 };
 
+/* Options that say what a key of the configuration says. */
+static const struct {
+	char letter;
+	const char *name;
+	const char *key;
+} overrides[] = {
+	{ 'f', "-f", "format" },
+	{ 'd', "-d", "dump_level" },
+	{ 'z', "-z", "compression" },
+	{ 'j', "-j", "threads" },
+};
+
 struct arguments {
 	const char *config; /* NULL: the default, if it exists */
 	const char *vmcore;
 	struct config targets; /* nothing but these */
+	const char *values[ARRAY_SIZE(overrides)];
 	bool check;
 	bool load_drivers;
 };
@@ -91,6 +107,13 @@ static int next_option(int argc, char **argv)
 	return getopt_long(argc, argv, shorts, longs, NULL);
 }
 
+static void keep_override(struct arguments *args, int letter)
+{
+	for (size_t i = 0; i < ARRAY_SIZE(overrides); i++)
+		if (overrides[i].letter == letter)
+			args->values[i] = optarg;
+}
+
 /* Returns a status to exit with, or -1 to go on. */
 static int parse_arguments(struct arguments *args, int argc, char **argv)
 {
@@ -109,10 +132,10 @@ static int parse_arguments(struct arguments *args, int argc, char **argv)
 				return EX_USAGE;
 			break;
 		case 'f':
-			if (strcmp(optarg, "elf")) {
-				log_err("option -f: no format %s", optarg);
-				return EX_USAGE;
-			}
+		case 'd':
+		case 'z':
+		case 'j':
+			keep_override(args, option);
 			break;
 		case 'v':
 			log_set_level(LOG_LEVEL_DEBUG);
@@ -156,6 +179,19 @@ static int load_config(struct config *config, struct arguments *args)
 	return config_check(config);
 }
 
+/* A wrong value is one of usage, so it is found before the file's. */
+static int override(struct config *config, const struct arguments *args)
+{
+	int ret = 0;
+
+	for (size_t i = 0; i < ARRAY_SIZE(overrides) && !ret; i++)
+		if (args->values[i])
+			ret = config_override(config, overrides[i].name,
+					      overrides[i].key,
+					      args->values[i]);
+	return ret;
+}
+
 static int load_drivers(const struct config *config)
 {
 	struct drivers drivers;
@@ -188,8 +224,8 @@ static int send_to_any(struct session *session, const struct config *config,
 		const char *url = config->targets[i];
 
 		log_info("target %s", url);
-		ret = send_session(session, url, &target_config, start_ms,
-				   &part);
+		ret = send_session(session, config, url, &target_config,
+				   start_ms, &part);
 		if (!ret)
 			log_notice("session %s: complete", session->id);
 		if (!ret || part != PART_TARGET ||
@@ -216,8 +252,14 @@ int main(int argc, char **argv)
 	status = parse_arguments(&args, argc, argv);
 	if (status >= 0)
 		goto out;
+	if (override(&config, &args) < 0) {
+		status = EX_USAGE;
+		goto out;
+	}
 
 	ret = load_config(&config, &args);
+	if (!ret)
+		ret = override(&config, &args);
 	status = exit_status(PART_CONFIG, ret);
 	if (ret < 0 || args.check)
 		goto out;

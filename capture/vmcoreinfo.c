@@ -55,6 +55,7 @@ static int load_note(struct vmcoreinfo *info, const struct vmcore *core,
 	/* The text ends at a NUL, if the kernel has padded it. */
 	info->text[note->desc_len] = '\0';
 	info->len = strlen(info->text);
+	info->off = note->desc_off;
 	return 0;
 }
 

@@ -17,6 +17,7 @@
 struct vmcoreinfo {
 	char *text; /* lines; NUL-terminated */
 	size_t len;
+	uint64_t off; /* of the text in the vmcore */
 };
 
 /*

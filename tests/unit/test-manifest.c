@@ -1,9 +1,4 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// objects: netstream/name.o
-// objects: capture/manifest.o capture/object.o capture/json.o netstream/procfs.o
-// objects: netstream/target.o netstream/target-file.o netstream/digest-gnutls.o
-// objects: capture/plan.o capture/note.o capture/vmcore.o capture/drivers-file.o
-// objects: netstream/io.o netstream/log.o
 
 #include <errno.h>
 #include <stdlib.h>
@@ -154,6 +149,7 @@ static const char expected[] =
 	"    }\n"
 	"  ],\n"
 	"  \"vmcore\": {\n"
+	"    \"format\": \"elf\",\n"
 	"    \"zero_bytes\": 4096,\n"
 	"    \"unreadable_bytes\": 77\n"
 	"  },\n"
@@ -206,7 +202,8 @@ static void says_what_arrived_and_what_is_missing(void)
 	manifest_add(&manifest, &result, NULL, NULL);
 	add_dumps(&manifest);
 	manifest_missing(&manifest, "vmcore-dmesg.txt", -ENODATA);
-	manifest.vmcore = (struct elf_figures){ 4096, 77 };
+	manifest.format = FORMAT_ELF;
+	manifest.elf = (struct elf_figures){ 4096, 77 };
 	manifest.vmcore_start_ms = 8;
 	manifest.vmcore_end_ms = 9;
 	target->stats = (struct target_stats){ .chunk_size = 11,

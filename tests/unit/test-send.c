@@ -1,13 +1,4 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// objects: capture/send.o capture/session.o capture/manifest.o capture/json.o
-// objects: capture/dmesg.o capture/dmesg-record.o capture/dmesg-ring.o
-// objects: capture/kmsg.o capture/sparse.o capture/elf.o capture/plan.o capture/plan-reader.o
-// objects: capture/device-dumps.o capture/compress.o capture/drivers-file.o
-// objects: capture/note.o capture/vmcore.o capture/vmcoreinfo.o
-// objects: capture/utsname.o capture/object.o
-// objects: netstream/name.o netstream/target.o netstream/target-file.o
-// objects: netstream/procfs.o netstream/digest-gnutls.o
-// objects: netstream/io.o netstream/log.o
 // objects: tests/mkcore.o tests/mkcore-lines.o tests/mkcore-log.o
 /*
  * A session whose device dumps cannot be read everywhere, to a file target.
@@ -56,11 +47,12 @@ static void close_session(void)
 
 static int send(enum part *part)
 {
+	const struct config elf = { .format = FORMAT_ELF };
 	const struct target_config config = { 0 };
 	int ret;
 
 	log_take();
-	ret = send_session(&session, url, &config, now_ms(), part);
+	ret = send_session(&session, &elf, url, &config, now_ms(), part);
 	log_taken();
 	return ret;
 }

@@ -1,11 +1,4 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// objects: netstream/name.o
-// objects: capture/session.o capture/object.o capture/json.o netstream/procfs.o
-// objects: capture/vmcore.o capture/note.o capture/vmcoreinfo.o
-// objects: capture/device-dumps.o capture/compress.o capture/plan.o
-// objects: capture/drivers-file.o
-// objects: capture/utsname.o netstream/target.o netstream/target-file.o
-// objects: netstream/digest-gnutls.o netstream/io.o netstream/log.o
 /*
  * session.json of a vmcore of two pages, written to a file target.
  */
@@ -119,7 +112,7 @@ static int write_json(const char *id)
 	if (ret < 0)
 		return ret;
 	object_init(&object, target, "session.json", OBJECT_STREAM);
-	ret = session_write(&session, &object);
+	ret = session_write(&session, FORMAT_ELF, &object);
 	if (!ret)
 		ret = object_end(&object, &result);
 	object_free(&object);
@@ -185,7 +178,7 @@ static void describes_the_crash(void)
 		text[capture - text] = '\0';
 		CHECK_STR(vmcore, "  \"vmcore\": {\n"
 				  "    \"format\": \"elf\",\n"
-				  "    \"size\": 966,\n"
+				  "    \"source_size\": 966,\n"
 				  "    \"loads\": 3,\n"
 				  "    \"memory\": 400,\n"
 				  "    \"notes_size\": 288\n"

@@ -1,0 +1,162 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+
+#include <stdlib.h>
+
+#include "capture/cpus.h"
+#include "capture/dmesg.h"
+#include "capture/early.h"
+
+#define PAGES_STEP 1024
+/* THREAD_SIZE of x86_64 and arm64, twice that with KASAN. */
+#define STACK_LEN (16U << 10)
+/* Page tables come first, and may be damaged. */
+#define TABLES_MAX 8192
+
+struct finder {
+	struct early *early;
+	const struct memory *memory;
+	struct arch arch;
+	size_t limit;
+};
+
+static bool add(struct finder *finder, uint64_t pfn)
+{
+	struct early *early = finder->early;
+	struct early_page *more;
+
+	if (early->n >= finder->limit)
+		return false;
+	if (early->n && early->pages[early->n - 1].pfn == pfn)
+		return true;
+	if (early->n == early->room) {
+		more = realloc(early->pages,
+			       (early->room + PAGES_STEP) * sizeof(*more));
+		if (!more)
+			return false;
+		early->pages = more;
+		early->room += PAGES_STEP;
+	}
+	early->pages[early->n++] = (struct early_page){
+		.pfn = pfn,
+		.rank = EARLY_LEFT_OUT,
+	};
+	return true;
+}
+
+static bool add_table(void *arg, uint64_t pfn)
+{
+	return add(arg, pfn);
+}
+
+/* The pages behind a range of virtual addresses. */
+static void add_virt(void *arg, uint64_t virt, uint64_t len)
+{
+	struct finder *finder = arg;
+	uint64_t page_len = 1ULL << finder->memory->page_shift;
+	uint64_t end = virt + len; /* wraps for garbage: then nothing */
+	uint64_t phys, has;
+
+	for (virt &= -page_len; virt < end; virt += page_len)
+		if (!arch_translate(&finder->arch, virt, &phys, &has) &&
+		    !add(finder, phys >> finder->memory->page_shift))
+			return;
+}
+
+static void add_stack(void *arg, uint64_t sp)
+{
+	add_virt(arg, sp & -(uint64_t)STACK_LEN, STACK_LEN);
+}
+
+/* The PT_LOAD that the kernel text is in holds all of its image. */
+static void add_image(struct finder *finder, const struct vmcoreinfo *info)
+{
+	const struct vmcore *core = finder->memory->core;
+	unsigned int shift = finder->memory->page_shift;
+	uint64_t text, pfn;
+
+	if (vmcoreinfo_symbol(info, "_stext", &text) < 0)
+		return;
+	for (size_t i = 0; i < core->n_phdrs; i++) {
+		const Elf64_Phdr *phdr = &core->phdrs[i];
+
+		if (phdr->p_type != PT_LOAD || text < phdr->p_vaddr ||
+		    text - phdr->p_vaddr >= phdr->p_filesz)
+			continue;
+		for (pfn = phdr->p_paddr >> shift;
+		     pfn < (phdr->p_paddr + phdr->p_filesz) >> shift; pfn++)
+			if (!add(finder, pfn))
+				return;
+		return;
+	}
+}
+
+static int compare(const void *a, const void *b)
+{
+	const struct early_page *x = a, *y = b;
+
+	return x->pfn < y->pfn ? -1 : x->pfn > y->pfn;
+}
+
+static void sort(struct early *early)
+{
+	size_t n = 0;
+
+	qsort(early->pages, early->n, sizeof(*early->pages), compare);
+	for (size_t i = 0; i < early->n; i++)
+		if (!n || early->pages[n - 1].pfn != early->pages[i].pfn)
+			early->pages[n++] = early->pages[i];
+	early->n = n;
+}
+
+void early_find(struct early *early, const struct memory *memory,
+		const struct vmcoreinfo *info)
+{
+	struct finder finder = {
+		.early = early,
+		.memory = memory,
+		.limit = TABLES_MAX,
+	};
+
+	*early = (struct early){ 0 };
+	if (!info->text)
+		return;
+	if (!arch_init(&finder.arch, memory, info)) {
+		arch_walk_tables(&finder.arch, add_table, &finder);
+		finder.limit = EARLY_PAGES_MAX;
+		cpus_walk(memory->core, add_stack, &finder);
+		dmesg_ranges(memory->core, info, add_virt, &finder);
+	}
+	finder.limit = EARLY_PAGES_MAX;
+	add_image(&finder, info);
+	if (early->n)
+		sort(early);
+}
+
+void early_free(struct early *early)
+{
+	free(early->pages);
+	*early = (struct early){ 0 };
+}
+
+static bool is_set(const uint8_t *bits, uint64_t i)
+{
+	return bits[i / 8] >> (i % 8) & 1;
+}
+
+void early_ranks(struct early *early, size_t *next, uint64_t pfn,
+		 const uint8_t *bits, uint64_t n_bits, uint64_t rank)
+{
+	uint64_t at = 0; /* bits counted in rank */
+
+	for (; *next < early->n; ++*next) {
+		struct early_page *page = &early->pages[*next];
+
+		if (page->pfn >= pfn + n_bits)
+			return;
+		if (page->pfn < pfn || !is_set(bits, page->pfn - pfn))
+			continue;
+		for (; at < page->pfn - pfn; at++)
+			rank += is_set(bits, at);
+		page->rank = rank;
+	}
+}

@@ -1,0 +1,322 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+
+#include <errno.h>
+#include <pthread.h>
+#include <stdbool.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "capture/encoder.h"
+#include "capture/sparse.h"
+#include "netstream/io.h"
+#include "netstream/log.h"
+
+struct slot {
+	struct encoder_batch batch;
+	bool ready; /* compressed, waits for its turn */
+};
+
+struct worker {
+	struct encoder *encoder;
+	struct memory_reader reader;
+	struct page_codec_state *codec;
+	pthread_t thread;
+};
+
+/*
+ * Batches have numbers that count up; the one with number n is in slot
+ * n % n_slots.  Those from given to taken are on their way.
+ */
+struct encoder {
+	size_t page_len;
+	struct worker *workers;
+	unsigned int n_workers;
+	struct slot *slots;
+	unsigned int n_slots;
+	const struct encoder_ops *ops; /* of this run, as what follows */
+	void *arg;
+
+	pthread_mutex_t lock; /* for all below */
+	pthread_cond_t changed;
+	uint64_t taken, given;
+	bool taking; /* somebody is in next() */
+	bool ended; /* next() has no more */
+	int err;
+};
+
+static int worker_init(struct worker *worker, struct encoder *encoder,
+		       const struct memory *memory)
+{
+	int ret;
+
+	worker->encoder = encoder;
+	ret = memory_reader_init(&worker->reader, memory);
+	if (ret < 0)
+		return ret;
+	ret = page_codec_new(&worker->codec, encoder->page_len);
+	if (ret < 0)
+		memory_reader_close(&worker->reader);
+	return ret;
+}
+
+static int slot_init(struct slot *slot, size_t page_len)
+{
+	struct encoder_batch *batch = &slot->batch;
+
+	batch->max = ENCODER_BATCH_LEN / page_len;
+	/* Room for what a page may become before it is found not to gain. */
+	batch->data = malloc(ENCODER_BATCH_LEN + page_codec_bound(page_len));
+	if (batch->data)
+		return 0;
+	log_err("no memory for a batch of %u bytes", ENCODER_BATCH_LEN);
+	return -ENOMEM;
+}
+
+/* A thread, and the batches that it takes its turn with. */
+static int add_worker(struct encoder *encoder, const struct memory *memory)
+{
+	struct worker *worker = &encoder->workers[encoder->n_workers];
+	int ret;
+
+	for (int i = 0; i < ENCODER_BATCHES; i++) {
+		ret = slot_init(&encoder->slots[encoder->n_slots],
+				encoder->page_len);
+		if (ret < 0)
+			return ret;
+		encoder->n_slots++;
+	}
+	ret = worker_init(worker, encoder, memory);
+	if (!ret)
+		encoder->n_workers++;
+	return ret;
+}
+
+int encoder_new(struct encoder **ret, const struct memory *memory,
+		unsigned int n_threads)
+{
+	struct encoder *encoder = calloc(1, sizeof(*encoder));
+	int err = 0;
+
+	if (!encoder)
+		goto no_memory;
+	pthread_mutex_init(&encoder->lock, NULL);
+	pthread_cond_init(&encoder->changed, NULL);
+	encoder->page_len = (size_t)1 << memory->page_shift;
+	encoder->workers = calloc(n_threads, sizeof(*encoder->workers));
+	encoder->slots = calloc((size_t)n_threads * ENCODER_BATCHES,
+				sizeof(*encoder->slots));
+	if (!encoder->workers || !encoder->slots)
+		goto no_memory;
+	while (encoder->n_workers < n_threads && !err)
+		err = add_worker(encoder, memory);
+	/* One thread is enough, when memory is. */
+	if (!encoder->n_workers) {
+		encoder_free(encoder);
+		return err;
+	}
+	*ret = encoder;
+	return 0;
+
+no_memory:
+	log_err("no memory for %u threads", n_threads);
+	encoder_free(encoder);
+	return -ENOMEM;
+}
+
+void encoder_free(struct encoder *encoder)
+{
+	if (!encoder)
+		return;
+	while (encoder->n_workers) {
+		struct worker *worker = &encoder->workers[--encoder->n_workers];
+
+		page_codec_free(worker->codec);
+		memory_reader_close(&worker->reader);
+	}
+	while (encoder->n_slots)
+		free(encoder->slots[--encoder->n_slots].batch.data);
+	free(encoder->workers);
+	free(encoder->slots);
+	pthread_cond_destroy(&encoder->changed);
+	pthread_mutex_destroy(&encoder->lock);
+	free(encoder);
+}
+
+/* A page behind those that the batch has stored. */
+static int store_page(struct worker *worker, struct encoder_batch *batch,
+		      struct encoded_page *page, const void *bytes)
+{
+	unsigned char *to = batch->data + batch->data_len;
+	size_t page_len = worker->encoder->page_len;
+	size_t len;
+	int ret;
+
+	ret = page_compress(worker->codec, &batch->choice, bytes, to, &len);
+	if (ret < 0)
+		return ret;
+	page->flags = codec_flag(batch->choice.codec);
+	if (len == 0) {
+		memcpy(to, bytes, page_len);
+		len = page_len;
+		page->flags = PAGE_RAW;
+	}
+	page->len = (uint32_t)len;
+	batch->data_len += len;
+	batch->source_len += page_len;
+	return 0;
+}
+
+static int compress_batch(struct worker *worker, struct encoder_batch *batch)
+{
+	size_t page_len = worker->encoder->page_len;
+	uint64_t start = now_ns();
+	const void *bytes;
+	int ret = 0;
+
+	batch->data_len = 0;
+	batch->source_len = 0;
+	for (size_t i = 0; i < batch->n && !ret; i++) {
+		struct encoded_page *page = &batch->pages[i];
+
+		if (page->state != PAGE_STORED)
+			continue;
+		ret = memory_page(&worker->reader, page->pfn, &bytes);
+		if (ret == -ENOMEM)
+			break;
+		if (ret < 0) {
+			page->state = PAGE_UNREADABLE;
+			ret = 0;
+		} else if (is_zero(bytes, page_len)) {
+			page->state = PAGE_ZERO;
+		} else {
+			ret = store_page(worker, batch, page, bytes);
+		}
+	}
+	batch->ns = now_ns() - start;
+	return ret;
+}
+
+/* With the lock held; it is not while next() or done() run. */
+static void give(struct encoder *encoder)
+{
+	struct slot *slot = &encoder->slots[encoder->given % encoder->n_slots];
+	int ret;
+
+	pthread_mutex_unlock(&encoder->lock);
+	ret = encoder->ops->done(encoder->arg, &slot->batch);
+	pthread_mutex_lock(&encoder->lock);
+	slot->ready = false;
+	encoder->given++;
+	if (ret < 0 && !encoder->err)
+		encoder->err = ret;
+	pthread_cond_broadcast(&encoder->changed);
+}
+
+static void take(struct worker *worker)
+{
+	struct encoder *encoder = worker->encoder;
+	struct slot *slot = &encoder->slots[encoder->taken % encoder->n_slots];
+	int ret;
+
+	encoder->taking = true;
+	pthread_mutex_unlock(&encoder->lock);
+	slot->batch.n = 0;
+	ret = encoder->ops->next(encoder->arg, &slot->batch);
+	pthread_mutex_lock(&encoder->lock);
+	encoder->taking = false;
+	if (ret < 0 || slot->batch.n == 0) {
+		encoder->ended = true;
+	} else {
+		encoder->taken++;
+		pthread_cond_broadcast(&encoder->changed);
+		pthread_mutex_unlock(&encoder->lock);
+		ret = compress_batch(worker, &slot->batch);
+		pthread_mutex_lock(&encoder->lock);
+		slot->ready = true;
+	}
+	if (ret < 0 && !encoder->err)
+		encoder->err = ret;
+	pthread_cond_broadcast(&encoder->changed);
+}
+
+/* Until the last batch has been taken; with the lock held. */
+static void take_all(struct worker *worker)
+{
+	struct encoder *encoder = worker->encoder;
+
+	while (!encoder->err && !encoder->ended) {
+		if (!encoder->taking &&
+		    encoder->taken - encoder->given < encoder->n_slots)
+			take(worker);
+		else
+			pthread_cond_wait(&encoder->changed, &encoder->lock);
+	}
+}
+
+static void *work(void *arg)
+{
+	struct worker *worker = arg;
+
+	pthread_mutex_lock(&worker->encoder->lock);
+	take_all(worker);
+	pthread_mutex_unlock(&worker->encoder->lock);
+	return NULL;
+}
+
+/* Until the last batch has been given; with the lock held. */
+static void give_all(struct encoder *encoder, bool alone)
+{
+	while (!encoder->err) {
+		uint64_t first = encoder->given % encoder->n_slots;
+		bool on_way = encoder->taken != encoder->given;
+
+		if (on_way && encoder->slots[first].ready)
+			give(encoder);
+		else if (encoder->ended && !on_way)
+			break;
+		else if (alone)
+			take(&encoder->workers[0]);
+		else
+			pthread_cond_wait(&encoder->changed, &encoder->lock);
+	}
+}
+
+int encoder_run(struct encoder *encoder, const struct encoder_ops *ops,
+		void *arg)
+{
+	unsigned int started = 0;
+
+	encoder->ops = ops;
+	encoder->arg = arg;
+	encoder->taken = encoder->given = 0;
+	encoder->ended = false;
+	encoder->err = 0;
+	for (unsigned int i = 0; i < encoder->n_slots; i++)
+		encoder->slots[i].ready = false;
+	for (; started < encoder->n_workers; started++) {
+		struct worker *worker = &encoder->workers[started];
+
+		if (pthread_create(&worker->thread, NULL, work, worker))
+			break;
+	}
+	pthread_mutex_lock(&encoder->lock);
+	give_all(encoder, !started);
+	pthread_mutex_unlock(&encoder->lock);
+	while (started)
+		pthread_join(encoder->workers[--started].thread, NULL);
+	return encoder->err;
+}
+
+unsigned int encoder_n_threads(const struct encoder *encoder)
+{
+	return encoder->n_workers;
+}
+
+uint64_t encoder_bounced(const struct encoder *encoder)
+{
+	uint64_t sum = 0;
+
+	for (unsigned int i = 0; i < encoder->n_workers; i++)
+		sum += encoder->workers[i].reader.window.n_bounced;
+	return sum;
+}

@@ -1,0 +1,106 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* The first pass: bitmaps, and how many pages there will be. */
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "capture/kdump-pages.h"
+#include "capture/sparse.h"
+
+/* Windows whose bits make one record: 2 GiB of pages of 4 KiB. */
+#define GROUP_WINDOWS 16
+#define GROUP_LEN ((size_t)GROUP_WINDOWS * FILTER_WINDOW_LEN)
+
+struct group {
+	uint64_t off; /* of its bits in the bitmap */
+	size_t len;
+	uint8_t bits[2][GROUP_LEN];
+};
+
+/* FNV-1a over words: it has to see changes, not to withstand anybody. */
+uint32_t kdump_window_hash(const uint8_t bits[static FILTER_WINDOW_LEN])
+{
+	uint64_t hash = 14695981039346656037ULL, word;
+
+	for (size_t i = 0; i < FILTER_WINDOW_LEN; i += sizeof(word)) {
+		memcpy(&word, bits + i, sizeof(word));
+		hash = (hash ^ word) * 1099511628211ULL;
+		hash ^= hash >> 29;
+	}
+	return (uint32_t)(hash ^ hash >> 32);
+}
+
+static uint32_t count_bits(const uint8_t bits[static FILTER_WINDOW_LEN])
+{
+	uint64_t word;
+	uint32_t n = 0;
+
+	for (size_t i = 0; i < FILTER_WINDOW_LEN; i += sizeof(word)) {
+		memcpy(&word, bits + i, sizeof(word));
+		n += (uint32_t)__builtin_popcountll(word);
+	}
+	return n;
+}
+
+/* What of the bitmap the group has; the last window may have more bits. */
+static int write_group(struct kdump_pages *pages, struct group *group)
+{
+	const struct kdump_layout *layout = &pages->layout;
+	uint64_t left = layout->bitmap_len - group->off;
+	size_t len = group->len < left ? group->len : (size_t)left;
+	uint64_t zero_bytes = 0;
+	int ret = 0;
+
+	for (int i = 0; i < 2 && !ret; i++) {
+		uint64_t off = layout->bitmap_off[i] + group->off;
+
+		ret = sparse_record(pages->object, off, group->bits[i], len,
+				    UINT64_MAX, &zero_bytes);
+	}
+	group->off += group->len;
+	group->len = 0;
+	return ret;
+}
+
+static int add_window(struct kdump_pages *pages, struct group *group,
+		      struct kdump_cursor *cursor)
+{
+	struct kdump_window *window = &pages->windows[cursor->window];
+	uint8_t *bits = group->bits[1] + group->len;
+
+	memory_bits(&pages->session->memory, cursor->pfn, FILTER_WINDOW_PAGES,
+		    group->bits[0] + group->len);
+	window->n_pages = count_bits(bits);
+	window->hash = kdump_window_hash(bits);
+	early_ranks(&pages->early, &cursor->early, cursor->pfn, bits,
+		    FILTER_WINDOW_PAGES, cursor->rank);
+	cursor->rank += window->n_pages;
+	cursor->pfn += FILTER_WINDOW_PAGES;
+	cursor->window++;
+	group->len += FILTER_WINDOW_LEN;
+	if (group->len < GROUP_LEN)
+		return 0;
+	return write_group(pages, group);
+}
+
+int kdump_pages_bitmaps(struct kdump_pages *pages)
+{
+	struct group *group = calloc(1, sizeof(*group));
+	struct kdump_cursor cursor = { 0 };
+	int ret = 0;
+
+	if (!group)
+		return -ENOMEM;
+	while (!ret && filter_next(pages->filter, group->bits[1] + group->len))
+		ret = add_window(pages, group, &cursor);
+	if (!ret && group->len)
+		ret = write_group(pages, group);
+	free(group);
+	if (ret < 0)
+		return ret;
+	pages->figures->filter = *filter_stats(pages->filter);
+	pages->figures->kept = cursor.rank;
+	kdump_layout_pages(&pages->layout, cursor.rank);
+	return 0;
+}

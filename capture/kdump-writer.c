@@ -1,0 +1,133 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+
+#include <errno.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "capture/kdump-header.h"
+#include "capture/kdump-pages.h"
+#include "capture/sparse.h"
+#include "netstream/log.h"
+
+/* PT_NOTE as the plan has it, behind the sub-header. */
+static int write_notes(struct kdump_pages *pages)
+{
+	const struct session *session = pages->session;
+	const struct kdump_layout *layout = &pages->layout;
+	const uint64_t start = session->core.note_off;
+	struct plan_reader reader;
+	uint64_t pos = 0, zero_bytes = 0;
+	const void *buf;
+	size_t len;
+	int ret = 0;
+
+	plan_reader_init(&reader, &session->plan);
+	while (pos < layout->notes_len && !ret) {
+		ret = plan_read(&reader, start + pos, &buf, &len);
+		if (!ret && len == 0)
+			ret = -EIO;
+		if (ret < 0)
+			break;
+		if (len > layout->notes_len - pos)
+			len = (size_t)(layout->notes_len - pos);
+		ret = sparse_record(pages->object, layout->notes_off + pos, buf,
+				    len, UINT64_MAX, &zero_bytes);
+		pos += len;
+	}
+	pages->figures->unreadable_notes = reader.unreadable;
+	plan_reader_close(&reader);
+	return ret;
+}
+
+static int write_head(struct kdump_pages *pages)
+{
+	const struct kdump_layout *layout = &pages->layout;
+	struct kdump_sub_header sub_header;
+	unsigned int level = pages->options->level | FILTER_ZERO;
+	int ret;
+
+	if (filter_why(pages->filter))
+		level = FILTER_ZERO;
+	kdump_sub_header(pages->session, layout, level, &sub_header);
+	ret = object_record(pages->object, layout->sub_header_off, &sub_header,
+			    sizeof(sub_header));
+	return ret ? ret : write_notes(pages);
+}
+
+static int write_header(struct kdump_pages *pages)
+{
+	const struct kdump_figures *figures = pages->figures;
+	struct kdump_header header;
+	uint32_t status = 0;
+
+	for (size_t i = 0; i < figures->n_shares; i++)
+		status |= codec_flag(figures->shares[i].choice.codec);
+	kdump_header(pages->session, &pages->layout, status, &header);
+	return object_record(pages->object, 0, &header, sizeof(header));
+}
+
+/* The digests that the manifest will have, each of bytes in their order. */
+static int declare_parts(struct kdump_pages *pages)
+{
+	const struct kdump_layout *layout = &pages->layout;
+	const uint64_t parts[] = {
+		0,
+		layout->sub_header_off,
+		layout->bitmap_off[0],
+		layout->bitmap_off[1],
+		layout->desc_off,
+	};
+
+	return object_parts(pages->object, parts,
+			    sizeof(parts) / sizeof(parts[0]));
+}
+
+static int write_all(struct kdump_pages *pages)
+{
+	int ret;
+
+	ret = declare_parts(pages);
+	if (!ret)
+		ret = write_head(pages);
+	if (!ret)
+		ret = kdump_pages_bitmaps(pages);
+	if (!ret && pages->layout.n_pages)
+		ret = object_part_add(pages->object, pages->layout.zero_off);
+	if (!ret)
+		ret = kdump_pages_write(pages);
+	return ret ? ret : write_header(pages);
+}
+
+int kdump_write(const struct session *session,
+		const struct kdump_options *options, struct object *object,
+		kdump_progress progress, void *arg, struct kdump_figures *ret)
+{
+	struct kdump_pages *pages = calloc(1, sizeof(*pages));
+	int err;
+
+	*ret = (struct kdump_figures){ .pages = session->memory.n_pages };
+	if (!pages) {
+		log_err("%s: no memory to write it", session->core.path);
+		return -ENOMEM;
+	}
+	pages->progress = progress;
+	pages->arg = arg;
+	err = kdump_pages_init(pages, session, options, object, ret);
+	if (!err)
+		err = write_all(pages);
+	if (!err) {
+		const char *why = filter_why(pages->filter);
+
+		ret->n_threads = encoder_n_threads(pages->encoder);
+		snprintf(ret->why, sizeof(ret->why), "%s", why ? why : "");
+		if (encoder_bounced(pages->encoder))
+			log_info("%s: %" PRIu64 " bytes read, not mapped",
+				 session->core.path,
+				 encoder_bounced(pages->encoder));
+	}
+	kdump_pages_free(pages);
+	free(pages);
+	return err;
+}
