@@ -8,6 +8,7 @@ set -u
 . "${0%/*}/lib.sh"
 
 adapters='t5:1:1,1,0 t6:2:1,1,0'
+format=elf
 modules='cxgb4 firmware_class zlib_deflate'
 crashkernel=104M
 more_conf='device_dump_timeout 150'

@@ -8,6 +8,7 @@ set -u
 
 memory=320
 crashkernel=40M
+format=elf
 modules=dumptest_many
 more_conf='device_dumps dumptest_many'
 first_ack=5

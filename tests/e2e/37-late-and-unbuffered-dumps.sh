@@ -9,6 +9,7 @@ set -u
 
 memory=320
 crashkernel=40M
+format=elf
 modules='dumptest_late dumptest_read dumptest_readfail'
 more_conf='device_dumps dumptest_late dumptest_read dumptest_readfail
 device_dump_options dumptest_late delay=4000

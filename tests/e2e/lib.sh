@@ -20,6 +20,7 @@ ip=dhcp
 more_cmdline=  # of the capture kernel
 more_qemu=     # arguments
 more_conf=     # lines of capture.conf
+format=        # "elf": the vmcore as it is
 modules=       # names, into the site overlay
 module_dirs="$O/image/modules $O/test/modules" # the last one wins
 adapters=      # of tests/models/chelsio; the first is 0000:00:10.0
@@ -136,6 +137,8 @@ host $name
 clock_floor $(date +%s)
 $more_conf
 END
+	[ -z "$format" ] || printf 'format %s\ndump_level 0\n' "$format" \
+		>>"$dir/capture.conf"
 }
 
 # capture_cmdline: the words of configs/cmdline, and this run's
@@ -295,7 +298,7 @@ dmesg_matches() {
 		grep 'sysrq: Trigger a crash' "$session/vmcore-dmesg.txt"
 }
 
-# notes: the notes of the vmcore as readelf lists them; how long the text of
+# notes: the notes of an ELF vmcore as readelf lists them; how long the text of
 # VMCOREINFO is depends on the system kernel
 notes() {
 	readelf -n "$session/vmcore" 2>/dev/null | cut -c1-70 |
@@ -311,6 +314,7 @@ dump() {
 # note_of N: the N-th device dump, from 0, as it is in the vmcore
 note_of() {
 	at=4096
+	[ "$format" = elf ] || at=$((at + 104)) # behind the sub-header
 	for _ in $(seq "$1"); do
 		at=$((at + 20 + $(u32 $((at + 4)))))
 	done

@@ -9,7 +9,7 @@ set -u
 send() {
 	vmcore=$work/$1.vmcore
 	"$O/test/mkvmcore" "$work/$1.txt" "$vmcore" || fail 'no vmcore'
-	"$vmcapture" -c /dev/null -i "$vmcore" -t "file://$work/$1" \
+	"$vmcapture" -c /dev/null -f elf -d 0 -i "$vmcore" -t "file://$work/$1" \
 		2>>"$work/capture.log" || fail 'vmcapture failed'
 	session=$(echo "$work/$1"/*)
 	peak=$(figure peak_rss_kb)

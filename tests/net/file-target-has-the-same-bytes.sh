@@ -30,7 +30,7 @@ ok() {
 run() {
 	expected=$1
 	shift
-	"$O/asan/vmcapture" -c /dev/null "$@" 2>"$scratch/log"
+	"$O/asan/vmcapture" -c /dev/null -f elf -d 0 "$@" 2>"$scratch/log"
 	[ $? -eq "$expected" ]
 }
 

@@ -136,7 +136,8 @@ start_proxy() {
 	proxy_port=$(sed -n 's/.*listening on 127.0.0.1://p' "$work/proxy.log")
 }
 
-# conf PORT [LINE]...: lines that are given replace those here
+# conf PORT [LINE]...: lines that are given replace those here.  The vmcore goes
+# out byte for byte, so that it can be compared.
 conf() {
 	{
 		printf 'https https://localhost:%s/files\n' "$1"
@@ -144,7 +145,8 @@ conf() {
 		printf '%s\n' "$@"
 		for line in "ca $work/ca.pem" "cert $work/web1.pem" \
 			"key $work/web1.key" 'chunk_size 256K' \
-			'stall_timeout 20' 'deadline 60'; do
+			'stall_timeout 20' 'deadline 60' \
+			'format elf' 'dump_level 0'; do
 			case " $*" in
 			*" ${line%% *} "*) ;;
 			*) echo "$line" ;;

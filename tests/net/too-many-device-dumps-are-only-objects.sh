@@ -10,7 +10,7 @@ vmcapture=$O/host/vmcapture # 2 GiB, so the fastest digest
 # send TARGET: sets $session
 send() {
 	"$O/test/mkvmcore" "$work/text" "$work/vmcore" || fail 'no vmcore'
-	"$vmcapture" -c /dev/null -i "$work/vmcore" -t "file://$work/$1" \
+	"$vmcapture" -c /dev/null -f elf -d 0 -i "$work/vmcore" -t "file://$work/$1" \
 		2>>"$work/capture.log" || fail 'vmcapture failed'
 	session=$(echo "$work/$1"/*)
 }
@@ -22,7 +22,7 @@ count() {
 
 # The memory, and the log in it, are where the headers say.
 expect_memory() {
-	"$vmcapture" -c /dev/null -i "$session/vmcore" -t "file://$work/again" \
+	"$vmcapture" -c /dev/null -f elf -d 0 -i "$session/vmcore" -t "file://$work/again" \
 		2>>"$work/capture.log" || fail 'the vmcore cannot be read'
 	cmp "$work/again"/*/vmcore "$session/vmcore" ||
 		fail 'the vmcore is not the same when it is sent again'
