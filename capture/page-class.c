@@ -394,7 +394,7 @@ static uint64_t scan_special(const struct page_scan *scan,
 		frames = compound_pages(scan, pages, n, pfn, &hugetlb);
 	if (frames == 0)
 		return 1;
-	if (flags & layout->head && type == layout->type_hugetlb)
+	if (type == layout->type_hugetlb)
 		hugetlb = true;
 	*class = classify(layout, flags, load64(pages, layout->mapping), type,
 			  hugetlb);

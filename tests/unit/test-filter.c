@@ -209,6 +209,45 @@ static void keeps_a_section_whose_entry_is_damaged(void)
 	kernel_close(&kernel);
 }
 
+static void says_which_sections_are_the_damaged_ones(void)
+{
+	make_kernel();
+	for (uint64_t pfn = 0; pfn < FRAMES; pfn++)
+		kernel_page(&kernel, pfn)->flags = KERNEL_LRU;
+	/* The first, the last, and ten that agree with each other. */
+	for (uint64_t nr = 0; nr < 25; nr += nr == 10 ? 14 : 1)
+		*kernel_section(&kernel, nr) = IMAGE_DIRECT | 3;
+	filter_image(FILTER_LEVEL_MAX);
+	check_kept(0, 11 * SECTION_FRAMES, true);
+	check_kept(11 * SECTION_FRAMES, 24 * SECTION_FRAMES, false);
+	check_kept(24 * SECTION_FRAMES, FRAMES, true);
+	/* More than half of them. */
+	*kernel_section(&kernel, 11) = IMAGE_DIRECT | 3;
+	kernel.info = "SYMBOL(vmemmap)=ffffea0000000000\n" KERNEL_INFO;
+	filter_image(FILTER_LEVEL_MAX);
+	check_kept(0, 12 * SECTION_FRAMES, true);
+	check_kept(12 * SECTION_FRAMES, 24 * SECTION_FRAMES, false);
+	/* A symbol that no section agrees with is another thing. */
+	kernel.info = "SYMBOL(vmemmap)=ffffea0000001000\n" KERNEL_INFO;
+	filter_image(FILTER_LEVEL_MAX);
+	CHECK_INT(stats.unreadable, 0);
+	kernel_close(&kernel);
+}
+
+static void keeps_memory_that_has_no_section(void)
+{
+	make_kernel();
+	for (uint64_t pfn = 0; pfn < FRAMES; pfn++)
+		kernel_page(&kernel, pfn)->flags = KERNEL_LRU;
+	kernel.info = "NUMBER(MAX_PHYSMEM_BITS)=27\n"
+		      "LENGTH(mem_section)=1\n" KERNEL_INFO;
+	filter_image(FILTER_LEVEL_MAX);
+	check_kept(0, 8 * SECTION_FRAMES, false);
+	check_kept(8 * SECTION_FRAMES, FRAMES, true);
+	CHECK_INT(stats.no_section, FRAMES - 8 * SECTION_FRAMES);
+	kernel_close(&kernel);
+}
+
 /* A 2 MiB leaf has the struct pages of 32768 frames. */
 static void keeps_what_a_damaged_page_table_leads_to(void)
 {
@@ -236,6 +275,25 @@ static void keeps_what_a_damaged_page_table_leads_to(void)
 	filter_image(FILTER_LEVEL_MAX);
 	check_kept(0, FRAMES, true);
 	CHECK_INT(stats.unreadable, FRAMES);
+	kernel_close(&kernel);
+}
+
+/* Part of the memory map itself is in no segment. */
+static void keeps_what_a_missing_page_describes(void)
+{
+	const uint64_t first = KERNEL_PAGES / IMAGE_PAGE;
+
+	make_kernel();
+	for (uint64_t pfn = 0; pfn < FRAMES; pfn++)
+		kernel_page(&kernel, pfn)->flags = KERNEL_LRU;
+	kernel.hole = first + 100;
+	kernel.hole_end = first + 103;
+	filter_image(FILTER_LEVEL_MAX);
+	CHECK_INT(stats.unreadable, 3 * 64);
+	CHECK_INT(stats.first_unreadable, 6400);
+	CHECK_INT(stats.pages[PAGE_CACHE], FRAMES - 3 * 64 - 3);
+	check_kept(6400, 6592, true);
+	check_kept(6592, FRAMES, false);
 	kernel_close(&kernel);
 }
 
@@ -406,7 +464,10 @@ int main(void)
 	RUN(looks_at_level_1_only_for_poisoned_pages);
 	RUN(carries_large_pages_through_windows);
 	RUN(keeps_a_section_whose_entry_is_damaged);
+	RUN(says_which_sections_are_the_damaged_ones);
+	RUN(keeps_memory_that_has_no_section);
 	RUN(keeps_what_a_damaged_page_table_leads_to);
+	RUN(keeps_what_a_missing_page_describes);
 	RUN(keeps_what_a_bad_page_describes);
 	RUN(keeps_all_when_nothing_can_be_classified);
 	RUN(knows_plain_sparsemem);

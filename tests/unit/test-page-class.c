@@ -204,6 +204,10 @@ static void make_kinds(void)
 	pages[13].mapping = 1;
 	pages[14].mapcount = 3;
 	is_free(15, 0);
+	/* What a slab has where others have a type. */
+	is_slab(16);
+	if (kernel->slab == SLAB_FLAG)
+		pages[16].mapcount = type("OFFLINE");
 }
 
 static void tells_each_kind_in_each_kernel(void)
@@ -215,7 +219,7 @@ static void tells_each_kind_in_each_kernel(void)
 		fresh(FILTER_LEVEL_MAX);
 		poison = scan.layout.hwpoison;
 		make_kinds();
-		check_scan(poison ? "KCPUCKKKOHPKKUKF" : "KCPUCKKKOKPKKUKF");
+		check_scan(poison ? "KCPUCKKKOHPKKUKFK" : "KCPUCKKKOKPKKUKFK");
 	}
 }
 
@@ -225,11 +229,11 @@ static void leaves_out_what_the_level_says(void)
 		unsigned int level;
 		const char *want;
 	} levels[] = {
-		{ FILTER_ZERO, "KKKKKKKKOHHKKKKK" },
-		{ FILTER_CACHE, "KCKKCKKKOHHKKKKK" },
-		{ FILTER_CACHE_PRIVATE, "KCPKCKKKOHPKKKKK" },
-		{ FILTER_USER, "KKKUKKKKOHHKKUKK" },
-		{ FILTER_FREE, "KKKKKKKKOHHKKKKF" },
+		{ FILTER_ZERO, "KKKKKKKKOHHKKKKKK" },
+		{ FILTER_CACHE, "KCKKCKKKOHHKKKKKK" },
+		{ FILTER_CACHE_PRIVATE, "KCPKCKKKOHPKKKKKK" },
+		{ FILTER_USER, "KKKUKKKKOHHKKUKKK" },
+		{ FILTER_FREE, "KKKKKKKKOHHKKKKFK" },
 	};
 
 	for (size_t i = 0; i < KERNELS; i++) {
@@ -320,6 +324,17 @@ static void takes_an_impossible_order_for_none(void)
 		is_compound(4, 1, true);
 		((uint8_t *)&pages[4])[kernel->order] = 31;
 		check_scan("KKUKUK");
+		/* Aligned to everything. */
+		for (unsigned int order = 31; order < 256; order += 32) {
+			fresh(FILTER_LEVEL_MAX);
+			page_scan_window(&scan, bits, 0, FRAMES);
+			is_compound(0, 1, true);
+			((uint8_t *)pages)[kernel->order] = (uint8_t)order;
+			CHECK_INT(
+				page_scan(&scan, (unsigned char *)pages, 0, 2),
+				2);
+			CHECK_INT(scan.left_out[PAGE_USER], 1);
+		}
 	}
 }
 
@@ -331,12 +346,16 @@ static void takes_free_pages_as_one(void)
 		is_free(0, 3);
 		pages[8].flags = flag("PG_lru");
 		is_free(9, 1); /* not aligned */
-		is_free(16, 11); /* too large */
+		is_free(16, 11);
 		is_free(17, 0);
 		is_free(18, 64);
 		is_free(32, 5);
 		check_scan("FFFFFFFFCKKKKKKKKFKKKKKKKKKKKKKK"
 			   "FFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFF");
+		/* Too large. */
+		fresh(FILTER_LEVEL_MAX);
+		is_free(0, 11);
+		check_scan("KK");
 	}
 }
 
