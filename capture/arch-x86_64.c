@@ -21,7 +21,7 @@
 #define ENTRY_LARGE 0x80 /* a leaf of 2 MiB or 1 GiB */
 #define ENTRY_ADDR 0x000ffffffffff000ULL
 
-static int init(struct arch *arch, const struct vmcoreinfo *info)
+static int x86_64_init(struct arch *arch, const struct vmcoreinfo *info)
 {
 	struct arch_x86_64 *x86 = &arch->x86_64;
 	int64_t phys_base, number;
@@ -68,8 +68,8 @@ static bool is_leaf(unsigned int level, uint64_t entry)
 	return level == 0 || (level <= 2 && (entry & ENTRY_LARGE));
 }
 
-static int translate(struct arch *arch, uint64_t virt, uint64_t *phys,
-		     uint64_t *len)
+static int x86_64_translate(struct arch *arch, uint64_t virt, uint64_t *phys,
+			    uint64_t *len)
 {
 	const struct arch_x86_64 *x86 = &arch->x86_64;
 	uint64_t table = x86->pgd, entry, in_leaf;
@@ -109,7 +109,8 @@ struct step {
 	unsigned int next;
 };
 
-static void walk_tables(const struct arch *arch, arch_table table, void *arg)
+static void x86_64_walk_tables(const struct arch *arch, arch_table table,
+			       void *arg)
 {
 	const struct arch_x86_64 *x86 = &arch->x86_64;
 	unsigned int top = x86->levels - 1, level = top, left = ARCH_WALK_MAX;
@@ -155,7 +156,7 @@ static void walk_tables(const struct arch *arch, arch_table table, void *arg)
 
 const struct arch_ops arch_x86_64 = {
 	.machine = EM_X86_64,
-	.init = init,
-	.translate = translate,
-	.walk_tables = walk_tables,
+	.init = x86_64_init,
+	.translate = x86_64_translate,
+	.walk_tables = x86_64_walk_tables,
 };

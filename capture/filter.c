@@ -40,7 +40,7 @@ struct filter {
 	size_t copy_len;
 };
 
-static int no_mend(void *arg, uint64_t off, void *buf, size_t len)
+static int leave_it(void *arg, uint64_t off, void *buf, size_t len)
 {
 	(void)arg, (void)off, (void)buf, (void)len;
 	return -EIO;
@@ -379,7 +379,7 @@ int filter_new(struct filter **ret, const struct memory *memory,
 	if (!filter->copy)
 		goto err;
 	window_init(&filter->window, memory->core);
-	filter->window.mend = no_mend;
+	filter->window.mend = leave_it;
 	filter->scan.peek = peek;
 	filter->scan.arg = filter;
 	if (level == 0)

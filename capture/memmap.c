@@ -27,8 +27,8 @@ struct key {
 	uint64_t min, max;
 };
 
-static int number(const struct vmcoreinfo *info, const char *name,
-		  uint64_t *ret)
+static int as_number(const struct vmcoreinfo *info, const char *name,
+		     uint64_t *ret)
 {
 	int64_t value;
 	int err = vmcoreinfo_number(info, name, &value);
@@ -59,9 +59,9 @@ static int get_keys(struct memmap *map, const struct vmcoreinfo *info)
 		{ "mem_section", vmcoreinfo_size, "SIZE", 8, STRUCT_LEN_MAX },
 		{ "mem_section.section_mem_map", vmcoreinfo_offset, "OFFSET", 0,
 		  STRUCT_LEN_MAX },
-		{ "SECTION_SIZE_BITS", number, "NUMBER", SECTION_BITS_MIN,
+		{ "SECTION_SIZE_BITS", as_number, "NUMBER", SECTION_BITS_MIN,
 		  SECTION_BITS_MAX },
-		{ "MAX_PHYSMEM_BITS", number, "NUMBER", SECTION_BITS_MIN,
+		{ "MAX_PHYSMEM_BITS", as_number, "NUMBER", SECTION_BITS_MIN,
 		  ADDR_BITS_MAX },
 		{ "page", vmcoreinfo_size, "SIZE", 8, STRUCT_LEN_MAX },
 	};
@@ -86,7 +86,7 @@ static int get_keys(struct memmap *map, const struct vmcoreinfo *info)
 	return 0;
 }
 
-static int read_u64(const struct memmap *map, uint64_t virt, uint64_t *ret)
+static int read_word(const struct memmap *map, uint64_t virt, uint64_t *ret)
 {
 	uint64_t phys, len;
 	int err;
@@ -113,9 +113,9 @@ static int find_section(const struct memmap *map, uint64_t nr, uint64_t *ret)
 	}
 	if (nr / map->per_root >= map->n_roots)
 		return -ENODATA;
-	err = read_u64(map,
-		       map->sections + nr / map->per_root * sizeof(uint64_t),
-		       &root);
+	err = read_word(map,
+			map->sections + nr / map->per_root * sizeof(uint64_t),
+			&root);
 	if (err < 0)
 		return err;
 	if (!root)
@@ -133,7 +133,7 @@ static int find_base(const struct memmap *map, uint64_t nr, uint64_t *ret)
 	err = find_section(map, nr, &section);
 	if (err < 0)
 		return err;
-	err = read_u64(map, section + map->map_off, &value);
+	err = read_word(map, section + map->map_off, &value);
 	if (err < 0)
 		return err;
 	/* Never there, or removed. */
@@ -164,10 +164,10 @@ static bool next_section(const struct memmap *map, uint64_t *nr)
 static int find_vmemmap(struct memmap *map, const struct vmcoreinfo *info)
 {
 	uint64_t n = 0, lead = 0, votes = 0, base, candidate = 0;
-	bool known;
+	bool has_symbol;
 
-	known = vmcoreinfo_symbol(info, "vmemmap", &candidate) == 0;
-	for (uint64_t nr = 0; !known && next_section(map, &nr); nr++) {
+	has_symbol = vmcoreinfo_symbol(info, "vmemmap", &candidate) == 0;
+	for (uint64_t nr = 0; !has_symbol && next_section(map, &nr); nr++) {
 		if (find_base(map, nr, &base) < 0)
 			continue;
 		if (lead == 0)
@@ -182,7 +182,7 @@ static int find_vmemmap(struct memmap *map, const struct vmcoreinfo *info)
 	}
 	if (n == 0)
 		return -EFAULT;
-	if (known ? votes > 0 : votes > n / 2)
+	if (has_symbol ? votes > 0 : votes > n / 2)
 		map->vmemmap = candidate;
 	return 0;
 }

@@ -139,7 +139,8 @@ check: $(check_needs) $(O)/.deps-check	## all tests; ends in one line of results
 		$(init_tests) $(build_tests) $(net_tests) $(e2e_tests); \
 		tests/run $(O)/log --total
 
-# Each fuzzer includes the parser's .c file; T seconds for each.
+# Each fuzzer includes the parser's .c file; T seconds for each.  What it finds
+# worth keeping goes to the build; tests/fuzz/corpus/NAME is where it starts.
 T ?= 60
 
 fuzz: $(fuzzers)		## fuzz the parsers, T=60 seconds each
@@ -147,6 +148,7 @@ fuzz: $(fuzzers)		## fuzz the parsers, T=60 seconds each
 		mkdir -p $$f.corpus $(O)/log; \
 		$$f -max_total_time=$(T) -print_final_stats=1 \
 			-artifact_prefix=$$f- $$f.corpus \
+			$$(ls -d tests/fuzz/corpus/$${f##*/} 2>/dev/null) \
 			>$(O)/log/$${f##*/}.log 2>&1 || { \
 			tail -n 30 $(O)/log/$${f##*/}.log; exit 1; }; \
 		printf '  FUZZ    %s: %s runs\n' $${f##*/} $$(awk \

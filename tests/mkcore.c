@@ -183,7 +183,8 @@ static void write_data(const struct mkcore *core,
 
 	for (size_t i = 0; i <= seg->n_holes; i++) {
 		to = i < seg->n_holes ? seg->holes[i].at : seg->len;
-		write_at(core, fd, seg->data + from, to - from, off);
+		if (to > from)
+			write_at(core, fd, seg->data + from, to - from, off);
 		off += to - from;
 		if (i < seg->n_holes)
 			off += seg->holes[i].len;
