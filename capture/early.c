@@ -5,10 +5,17 @@
 #include "capture/cpus.h"
 #include "capture/dmesg.h"
 #include "capture/early.h"
+#include "capture/percpu.h"
 
 #define PAGES_STEP 1024
 /* THREAD_SIZE of x86_64 and arm64, twice that with KASAN. */
 #define STACK_LEN (16U << 10)
+/* 64 PiB in sections of 128 MiB, 256 of them behind a pointer. */
+#define SECTION_ROOTS_MAX (1U << 21)
+/* The largest MAX_NUMNODES; struct pglist_data has 170 KB in 6.12. */
+#define NODES_MAX 1024
+#define NODE_LEN_MAX (1U << 20)
+#define ARRAY_SIZE(a) (sizeof(a) / sizeof((a)[0]))
 /* Page tables come first, and may be damaged. */
 #define TABLES_MAX 8192
 
@@ -48,8 +55,8 @@ static bool add_table(void *arg, uint64_t pfn)
 	return add(arg, pfn);
 }
 
-/* The pages behind a range of virtual addresses. */
-static void add_virt(void *arg, uint64_t virt, uint64_t len)
+/* The pages behind a range of virtual addresses; false: no room for more. */
+static bool add_virt(void *arg, uint64_t virt, uint64_t len)
 {
 	struct finder *finder = arg;
 	uint64_t page_len = 1ULL << finder->memory->page_shift;
@@ -59,7 +66,13 @@ static void add_virt(void *arg, uint64_t virt, uint64_t len)
 	for (virt &= -page_len; virt < end; virt += page_len)
 		if (!arch_translate(&finder->arch, virt, &phys, &has) &&
 		    !add(finder, phys >> finder->memory->page_shift))
-			return;
+			return false;
+	return true;
+}
+
+static void add_log(void *arg, uint64_t virt, uint64_t len)
+{
+	add_virt(arg, virt, len);
 }
 
 static void add_stack(void *arg, uint64_t sp)
@@ -90,6 +103,38 @@ static void add_image(struct finder *finder, const struct vmcoreinfo *info)
 	}
 }
 
+/* What the entries of an array of pointers point to; many are NULL. */
+static void add_pointed(struct finder *finder, const struct vmcoreinfo *info,
+			const char *array, uint64_t max, uint64_t len)
+{
+	uint64_t virt, n, entries[64];
+
+	if (vmcoreinfo_symbol(info, array, &virt) < 0 ||
+	    vmcoreinfo_length(info, array, &n) < 0 || n > max)
+		return;
+	for (uint64_t i = 0; i < n; i++) {
+		uint64_t *entry = &entries[i % ARRAY_SIZE(entries)];
+
+		if (entry == entries &&
+		    vmcore_read_virt(finder->memory->core, virt + i * 8,
+				     entries, sizeof(entries)) < 0)
+			return;
+		if (*entry && !add_virt(finder, *entry, len))
+			return;
+	}
+	add_virt(finder, virt, n * 8);
+}
+
+/* Sections of the memory map, and the nodes of the memory. */
+static void add_memory(struct finder *finder, const struct vmcoreinfo *info)
+{
+	uint64_t len;
+
+	add_pointed(finder, info, "mem_section", SECTION_ROOTS_MAX, 1);
+	if (!vmcoreinfo_size(info, "pglist_data", &len) && len <= NODE_LEN_MAX)
+		add_pointed(finder, info, "node_data", NODES_MAX, len);
+}
+
 static int compare(const void *a, const void *b)
 {
 	const struct early_page *x = a, *y = b;
@@ -116,18 +161,24 @@ void early_find(struct early *early, const struct memory *memory,
 		.memory = memory,
 		.limit = TABLES_MAX,
 	};
+	bool has_arch;
 
 	*early = (struct early){ 0 };
 	if (!info->text)
 		return;
-	if (!arch_init(&finder.arch, memory, info)) {
+	has_arch = !arch_init(&finder.arch, memory, info);
+	if (has_arch) {
 		arch_walk_tables(&finder.arch, add_table, &finder);
 		finder.limit = EARLY_PAGES_MAX;
 		cpus_walk(memory->core, add_stack, &finder);
-		dmesg_ranges(memory->core, info, add_virt, &finder);
+		dmesg_ranges(memory->core, info, add_log, &finder);
 	}
 	finder.limit = EARLY_PAGES_MAX;
 	add_image(&finder, info);
+	if (has_arch) {
+		percpu_ranges(memory->core, info, add_virt, &finder);
+		add_memory(&finder, info);
+	}
 	if (early->n)
 		sort(early);
 }

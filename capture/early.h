@@ -7,6 +7,10 @@
  *
  * Their places in the file are what they would be otherwise; what is kept
  * here is what their descriptors need when it is their turn in the table.
+ *
+ * crash and drgn begin with these: page tables, the image, mem_section, and
+ * the per-CPU areas with the tasks that were running, as far as the kernel
+ * tells where those are.
  */
 #ifndef CAPTURE_EARLY_H
 #define CAPTURE_EARLY_H
@@ -17,15 +21,18 @@
 #include "capture/arch.h"
 #include "capture/memory.h"
 
-/* 64 MiB of pages of 4 KiB; an image is 40-60 MiB.  512 KiB of memory. */
-#define EARLY_PAGES_MAX 16384
+/*
+ * 80 MiB of pages of 4 KiB: an image is 40-60 MiB, a CPU 0.25 MiB.  They cost
+ * 480 KiB of memory.
+ */
+#define EARLY_PAGES_MAX 20480
 
 struct early_page {
 	uint64_t pfn;
 	uint64_t rank; /* among the pages of the dump; EARLY_LEFT_OUT */
 	uint32_t len; /* as in struct encoded_page */
-	uint32_t flags;
-	uint32_t state;
+	uint8_t flags;
+	uint8_t state;
 };
 
 #define EARLY_LEFT_OUT UINT64_MAX
