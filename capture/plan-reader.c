@@ -117,13 +117,13 @@ void plan_reader_close(struct plan_reader *reader)
 static void patch(const struct plan *plan, uint64_t off, unsigned char *buf,
 		  size_t len)
 {
-	const struct vmcore *core = plan->core;
+	uint64_t phoff = plan->parts ? sizeof(Elf64_Ehdr) : plan->core->phoff;
 	size_t i = 0;
 
-	if (off > core->phoff)
-		i = (size_t)((off - core->phoff) / sizeof(Elf64_Phdr));
-	for (; i < core->n_phdrs; i++) {
-		uint64_t at = core->phoff + i * sizeof(Elf64_Phdr);
+	if (off > phoff)
+		i = (size_t)((off - phoff) / sizeof(Elf64_Phdr));
+	for (; i < plan_n_phdrs(plan); i++) {
+		uint64_t at = phoff + i * sizeof(Elf64_Phdr);
 		uint64_t from = at > off ? at : off;
 		uint64_t to = min(at + sizeof(Elf64_Phdr), off + len);
 		Elf64_Phdr phdr = plan_phdr(plan, i);
@@ -133,6 +133,33 @@ static void patch(const struct plan *plan, uint64_t off, unsigned char *buf,
 		memcpy(buf + (from - off), (char *)&phdr + (from - at),
 		       to - from);
 	}
+}
+
+/*
+ * A page of the headers of a filtered file.  makedumpfile expects the program
+ * headers right behind the ELF header, whatever e_phoff says.
+ */
+static int make_headers(const struct plan *plan, uint64_t off,
+			unsigned char page[static VMCORE_PAGE_LEN])
+{
+	Elf64_Ehdr ehdr;
+	int ret;
+
+	memset(page, 0, VMCORE_PAGE_LEN);
+	if (off < sizeof(ehdr)) {
+		ret = vmcore_read(plan->core, 0, &ehdr, sizeof(ehdr));
+		if (ret < 0)
+			return ret;
+		ehdr.e_ehsize = sizeof(ehdr);
+		ehdr.e_phoff = sizeof(ehdr);
+		ehdr.e_phnum = (uint16_t)plan->n_parts;
+		ehdr.e_shoff = 0;
+		ehdr.e_shnum = 0;
+		ehdr.e_shstrndx = 0;
+		memcpy(page, (char *)&ehdr + off, sizeof(ehdr) - off);
+	}
+	patch(plan, off, page, VMCORE_PAGE_LEN);
+	return 0;
 }
 
 /* A page of the headers, changed as the plan says. */
@@ -148,12 +175,16 @@ static int read_headers(struct plan_reader *reader, uint64_t off,
 		log_err("%s: no memory for its headers", core->path);
 		return -ENOMEM;
 	}
+	*ret = reader->headers;
+	if (reader->plan->parts) {
+		*len = VMCORE_PAGE_LEN;
+		return make_headers(reader->plan, off, reader->headers);
+	}
 	*len = vmcore_page_part(off, core->headers_end - off);
 	err = vmcore_read(core, off, reader->headers, *len);
 	if (err < 0)
 		return err;
 	patch(reader->plan, off, reader->headers, *len);
-	*ret = reader->headers;
 	return 0;
 }
 
@@ -177,7 +208,9 @@ int plan_read(struct plan_reader *reader, uint64_t off, const void **ret,
 	if (piece->source == PLAN_ZEROS) {
 		*ret = zeros;
 		*len = sizeof(zeros);
-	} else if (plan->n_cut && off < plan->core->headers_end) {
+	} else if (piece->source == PLAN_HEADERS ||
+		   (plan->n_cut && !plan->parts &&
+		    off < plan->core->headers_end)) {
 		err = read_headers(reader, off, ret, len);
 	} else {
 		err = window_at(&reader->window,

@@ -8,11 +8,12 @@
 #include "capture/plan.h"
 #include "netstream/log.h"
 
-#define PIECES_STEP 16
+#define PIECES_MIN 16
 
 static int add_piece(struct plan *plan, uint64_t off, uint64_t source)
 {
 	struct plan_piece *more;
+	size_t room;
 
 	/* Nothing came between this cut and the one before. */
 	if (plan->n_pieces && plan->pieces[plan->n_pieces - 1].off == off) {
@@ -20,18 +21,43 @@ static int add_piece(struct plan *plan, uint64_t off, uint64_t source)
 		return 0;
 	}
 	if (plan->n_pieces == plan->room) {
-		more = realloc(plan->pieces,
-			       (plan->room + PIECES_STEP) * sizeof(*more));
+		room = plan->room ? 2 * plan->room : PIECES_MIN;
+		more = realloc(plan->pieces, room * sizeof(*more));
 		if (!more) {
 			log_err("%s: no memory for a plan of %zu pieces",
-				plan->core->path, plan->room + PIECES_STEP);
+				plan->core->path, room);
 			return -ENOMEM;
 		}
 		plan->pieces = more;
-		plan->room += PIECES_STEP;
+		plan->room = room;
 	}
 	plan->pieces[plan->n_pieces++] = (struct plan_piece){ off, source };
 	return 0;
+}
+
+/* Is this what follows the last piece, in the vmcore too? */
+static bool follows(const struct plan *plan, uint64_t source)
+{
+	const struct plan_piece *last;
+
+	if (plan->n_pieces == 0)
+		return false;
+	last = &plan->pieces[plan->n_pieces - 1];
+	return last->source < PLAN_HEADERS &&
+	       source == last->source + (plan->size - last->off);
+}
+
+int plan_add(struct plan *plan, uint64_t source, uint64_t len)
+{
+	int ret = 0;
+
+	if (len == 0)
+		return 0;
+	if (!follows(plan, source))
+		ret = add_piece(plan, plan->size, source);
+	if (!ret)
+		plan->size += len;
+	return ret;
 }
 
 static uint64_t notes_end(const struct vmcore *core)
@@ -151,13 +177,35 @@ int plan_init(struct plan *plan, const struct vmcore *core,
 void plan_free(struct plan *plan)
 {
 	free(plan->pieces);
+	free(plan->parts);
 	*plan = (struct plan){ .core = plan->core };
+}
+
+size_t plan_n_phdrs(const struct plan *plan)
+{
+	return plan->parts ? plan->n_parts : plan->core->n_phdrs;
+}
+
+static Elf64_Phdr part_phdr(const struct plan *plan,
+			    const struct plan_part *part)
+{
+	Elf64_Phdr phdr = plan->core->phdrs[part->phdr];
+
+	phdr.p_offset = part->filesz ? part->off : 0;
+	phdr.p_vaddr += part->start;
+	phdr.p_paddr += part->start;
+	phdr.p_filesz = part->filesz;
+	phdr.p_memsz = part->memsz;
+	return phdr;
 }
 
 Elf64_Phdr plan_phdr(const struct plan *plan, size_t i)
 {
-	Elf64_Phdr phdr = plan->core->phdrs[i];
+	Elf64_Phdr phdr;
 
+	if (plan->parts)
+		return part_phdr(plan, &plan->parts[i]);
+	phdr = plan->core->phdrs[i];
 	if (phdr.p_type == PT_NOTE) {
 		if (phdr.p_memsz == phdr.p_filesz)
 			phdr.p_memsz = plan->note_len;
@@ -179,7 +227,8 @@ bool plan_find(const struct plan *plan, uint64_t source, uint64_t *off)
 		const struct plan_piece *piece = &plan->pieces[i];
 		uint64_t len = plan_piece_end(plan, i) - piece->off;
 
-		if (piece->source == PLAN_ZEROS || source < piece->source ||
+		if (piece->source == PLAN_ZEROS ||
+		    piece->source == PLAN_HEADERS || source < piece->source ||
 		    source - piece->source >= len)
 			continue;
 		*off = piece->off + (source - piece->source);

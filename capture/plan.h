@@ -13,6 +13,14 @@
  *	vmcore	|headers|dump 0|dump 1 ...|dump 64|CORE|VMCOREINFO|loads ...
  *	plan	|headers|dump 0|dump 1 ...|CORE|VMCOREINFO|loads ...
  *
+ * With a filter (plan_filter()) the pages that it leaves out are no part of
+ * the file either, in the way of makedumpfile -E: what a PT_LOAD lacks at its
+ * end (p_filesz < p_memsz) is zeros for who reads it, and behind a long run
+ * of such pages another PT_LOAD begins.  Shorter runs are in the file.
+ *
+ *	vmcore	|headers|notes|text|memory ..............................|
+ *	plan	|headers |notes|text|memory ...|memory .......|memory ...|
+ *
  * Whoever reads the crashed kernel's data goes on reading the vmcore.
  */
 #ifndef CAPTURE_PLAN_H
@@ -23,18 +31,35 @@
 #include <stdint.h>
 
 #include "capture/device-dumps.h"
+#include "capture/filter.h"
+#include "capture/memory.h"
 #include "capture/vmcore.h"
 
 #define PLAN_DUMPS_MAX 64
 #define PLAN_NOTES_MAX 0x7ffff000ULL
 
+/* Frames left out behind which a PT_LOAD begins: PFN_EXCLUDED of makedumpfile. */
+#define PLAN_SPLIT_MIN 256
+/* PT_LOADs more than in the vmcore; readers look through all of them. */
+#define PLAN_SPLITS_MAX 4096
+
 /* It ends where the next one begins, the last one at the end of the file. */
 struct plan_piece {
 	uint64_t off; /* in the file */
-	uint64_t source; /* in the vmcore, or PLAN_ZEROS */
+	uint64_t source; /* in the vmcore, or one of these: */
 };
 
 #define PLAN_ZEROS UINT64_MAX
+#define PLAN_HEADERS (UINT64_MAX - 1) /* of a filtered file, and zeros */
+
+/* A segment of a filtered file: part of one of the vmcore, or all of it. */
+struct plan_part {
+	size_t phdr; /* number of the one in the vmcore */
+	uint64_t start; /* where in it */
+	uint64_t filesz;
+	uint64_t memsz;
+	uint64_t off; /* in the file */
+};
 
 struct plan {
 	const struct vmcore *core;
@@ -46,6 +71,9 @@ struct plan {
 	struct plan_piece *pieces; /* one for a vmcore as it is */
 	size_t n_pieces;
 	size_t room;
+	struct plan_part *parts; /* NULL: nothing is filtered */
+	size_t n_parts;
+	uint64_t left_out; /* bytes of memory that the filter leaves out */
 };
 
 /* Core is borrowed.  0, -ENOMEM or -EIO (logged). */
@@ -53,8 +81,25 @@ int plan_init(struct plan *plan, const struct vmcore *core,
 	      const struct device_dumps *dumps);
 void plan_free(struct plan *plan);
 
+/*
+ * Leaves out what the filter does not keep, in two passes over it; the counts
+ * of the filter are those of the file then.  The kernel
+ * text, which is in the vmcore a second time, is taken whole.  Nothing changes
+ * when there is nothing to leave out or when the headers make no sense (this
+ * is logged); -ENOMEM (logged) leaves the plan as it was too.
+ */
+int plan_filter(struct plan *plan, const struct memory *memory,
+		struct filter *filter);
+
+size_t plan_n_phdrs(const struct plan *plan);
 /* The program header as it is in the file. */
 Elf64_Phdr plan_phdr(const struct plan *plan, size_t i);
+
+/*
+ * Adds a piece to the end of a plan under construction, or adds to the last
+ * one what follows it in the vmcore too.  -ENOMEM, logged.
+ */
+int plan_add(struct plan *plan, uint64_t source, uint64_t len);
 
 /* Where a piece ends in the file. */
 uint64_t plan_piece_end(const struct plan *plan, size_t i);
