@@ -95,32 +95,72 @@ static void fill_heap(uint64_t *at, size_t n, uint64_t seed)
 	}
 }
 
+/* Memory of the kernel's own: what has been written to pipes. */
+static int take_pipes(size_t mib, uint64_t seed)
+{
+	static uint64_t buf[(1 << 20) / 8];
+	int fds[2];
+
+	for (size_t i = 0; i < mib; i++) {
+		fill_heap(buf, ARRAY_SIZE(buf), seed + i);
+		if (pipe(fds) || fcntl(fds[1], F_SETPIPE_SZ, sizeof(buf)) < 0 ||
+		    write(fds[1], buf, sizeof(buf)) != sizeof(buf))
+			return -1;
+	}
+	return 0;
+}
+
+/* The same: inodes and directory entries, of 1 KiB or so each. */
+static int take_files(size_t mib, uint64_t seed)
+{
+	char name[64];
+	int fd;
+
+	for (size_t i = 0; i < mib << 10; i++) {
+		snprintf(name, sizeof(name), "/tmp/file-%zu-%llx", i,
+			 (unsigned long long)next_random(&seed));
+		fd = open(name, O_CREAT | O_WRONLY, 0666);
+		if (fd < 0 || close(fd))
+			return -1;
+	}
+	return 0;
+}
+
 static const struct kind {
 	const char *name;
 	int flags;
 	int advice; /* before it is filled; 0: none */
 	int advice_after;
 	void (*fill)(uint64_t *at, size_t n, uint64_t seed);
+	int (*take)(size_t mib, uint64_t seed); /* instead of all this */
 } kinds[] = {
-	{ "random", MAP_PRIVATE, MADV_NOHUGEPAGE, 0, fill_random },
-	{ "text", MAP_PRIVATE, MADV_NOHUGEPAGE, 0, fill_text },
-	{ "pointers", MAP_PRIVATE, MADV_NOHUGEPAGE, 0, fill_pointers },
-	{ "zero", MAP_PRIVATE, MADV_NOHUGEPAGE, 0, fill_zero },
-	{ "heap", MAP_PRIVATE, MADV_NOHUGEPAGE, 0, fill_heap },
-	{ "thp", MAP_PRIVATE, MADV_HUGEPAGE, 0, fill_heap },
-	{ "hugetlb", MAP_PRIVATE | MAP_HUGETLB, 0, 0, fill_text },
-	{ "shared", MAP_SHARED, 0, 0, fill_pointers },
-	{ "locked", MAP_PRIVATE | MAP_LOCKED, 0, 0, fill_heap },
+	{ "random", MAP_PRIVATE, MADV_NOHUGEPAGE, 0, fill_random, NULL },
+	{ "text", MAP_PRIVATE, MADV_NOHUGEPAGE, 0, fill_text, NULL },
+	{ "pointers", MAP_PRIVATE, MADV_NOHUGEPAGE, 0, fill_pointers, NULL },
+	{ "zero", MAP_PRIVATE, MADV_NOHUGEPAGE, 0, fill_zero, NULL },
+	{ "heap", MAP_PRIVATE, MADV_NOHUGEPAGE, 0, fill_heap, NULL },
+	{ "thp", MAP_PRIVATE, MADV_HUGEPAGE, 0, fill_heap, NULL },
+	{ "hugetlb", MAP_PRIVATE | MAP_HUGETLB, 0, 0, fill_text, NULL },
+	{ "shared", MAP_SHARED, 0, 0, fill_pointers, NULL },
+	{ "locked", MAP_PRIVATE | MAP_LOCKED, 0, 0, fill_heap, NULL },
+	{ "pipes", 0, 0, 0, NULL, take_pipes },
+	{ "files", 0, 0, 0, NULL, take_files },
 	/* Written to swap; what is read again stays in the swap cache. */
-	{ "swapped", MAP_PRIVATE, MADV_NOHUGEPAGE, MADV_PAGEOUT, fill_heap },
-	{ "poisoned", MAP_PRIVATE, MADV_NOHUGEPAGE, MADV_HWPOISON, fill_text },
+	{ "swapped", MAP_PRIVATE, MADV_NOHUGEPAGE, MADV_PAGEOUT, fill_heap,
+	  NULL },
+	{ "poisoned", MAP_PRIVATE, MADV_NOHUGEPAGE, MADV_HWPOISON, fill_text,
+	  NULL },
 };
 
-static int fill(const struct kind *kind, size_t len, uint64_t seed)
+static int fill(const struct kind *kind, size_t mib, uint64_t seed)
 {
-	uint8_t *at = mmap(NULL, len, PROT_READ | PROT_WRITE,
-			   MAP_ANONYMOUS | kind->flags, -1, 0);
+	size_t len = mib << 20;
+	uint8_t *at;
 
+	if (kind->take)
+		return kind->take(mib, seed);
+	at = mmap(NULL, len, PROT_READ | PROT_WRITE,
+		  MAP_ANONYMOUS | kind->flags, -1, 0);
 	if (at == MAP_FAILED)
 		return -1;
 	if (kind->advice && madvise(at, len, kind->advice))
@@ -166,7 +206,7 @@ static void live(const char *what, uint64_t seed, int ready)
 			if (mib && mib <= MAX_MIB &&
 			    !strncmp(kinds[i].name, what, colon - what) &&
 			    !kinds[i].name[colon - what])
-				err = fill(&kinds[i], mib << 20, seed);
+				err = fill(&kinds[i], mib, seed);
 		}
 	}
 	if (err) {
