@@ -40,6 +40,33 @@ $(O)/bench/huge-%.vmcore: $(O)/test/mkhuge
 	$(Q)mkdir -p $(@D)
 	$(Q)$(O)/test/mkhuge $* $@
 
+# Static and small: what they measure counts, not they.
+$(O)/test/measure: $(O)/musl/tests/bench/measure.o
+	$(call say,LD,$@)
+	$(Q)mkdir -p $(@D)
+	$(Q)$(O)/sysroot/bin/musl-gcc -static -s -o $@ $^
+
+$(O)/test/zstd-pages: $(O)/musl/tests/bench/zstd-pages.o
+	$(call say,LD,$@)
+	$(Q)mkdir -p $(@D)
+	$(Q)$(O)/sysroot/bin/musl-gcc -static -s -o $@ $^ \
+		$(O)/sysroot/lib/libzstd.a
+
+# The filter alone, with what the product is linked with.
+$(O)/test/scan: $(addprefix $(O)/musl/,tests/bench/scan.o $(filter-out \
+		capture/vmcapture.o,$(vmcapture_objs)) $(netstream_image))
+	$(call say,LD,$@)
+	$(Q)mkdir -p $(@D)
+	$(Q)$(O)/sysroot/bin/musl-gcc -static -Wl,--gc-sections -s -o $@ \
+		$(filter %.o,$^) $(vmcapture_libs)
+
+bench_needs = $(O)/musl/vmcapture $(addprefix $(O)/test/,measure scan zstd-pages) \
+	      $(O)/bench/system-kernel.vmcore $(O)/bench/huge-64.vmcore \
+	      $(O)/bench/huge-1024.vmcore
+
+bench: $(bench_needs) | $(O)/.deps-check	## the capture engine against makedumpfile
+	$(Q)O='$(O)' tests/bench/bench
+
 bench-vmcores: $(bench_vmcores)	## real vmcores of 2 GiB guests, for benchmarks
 
-.PHONY: bench-vmcores
+.PHONY: bench bench-vmcores
