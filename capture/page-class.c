@@ -10,8 +10,9 @@
 #define NO_TYPE UINT64_MAX
 /* Page types since 6.12: one in the upper byte, of 0xf0 and more. */
 #define TYPE_VALUE_MASK 0xff000000U
-/* PAGE_MAPPING_ANON, and PageTail(). */
+/* PAGE_MAPPING_ANON, all of PAGE_MAPPING_FLAGS, and PageTail(). */
 #define MAPPING_ANON 1
+#define MAPPING_FLAGS 3
 #define COMPOUND_TAIL 1
 /* 16 GiB hugetlb pages are order 22; more than 30 is nonsense. */
 #define ORDER_MAX 30
@@ -45,6 +46,7 @@ static int get_fields(struct page_layout *layout, const struct vmcoreinfo *info,
 		{ "page.flags", 8, offsetof(struct page_layout, flags) },
 		{ "page.mapping", 8, offsetof(struct page_layout, mapping) },
 		{ "page._mapcount", 4, offsetof(struct page_layout, mapcount) },
+		{ "page._refcount", 4, offsetof(struct page_layout, refcount) },
 		{ "page.private", 8, offsetof(struct page_layout, private) },
 		{ "page.compound_head", 8,
 		  offsetof(struct page_layout, compound) },
@@ -254,12 +256,14 @@ static uint64_t leave_out(struct page_scan *scan, uint64_t from, uint64_t to)
 	to -= scan->start;
 	while (from < to) {
 		uint64_t bit = from % 8, len = 8 - bit;
-		unsigned int mask;
+		unsigned int mask, set;
 
 		if (len > to - from)
 			len = to - from;
 		mask = ((1U << len) - 1) << bit;
-		n += (uint64_t)__builtin_popcount(scan->bits[from / 8] & mask);
+		set = scan->bits[from / 8] & mask;
+		/* All of them as a rule: popcount is a call without SSE 4.2. */
+		n += set == mask ? len : (uint64_t)__builtin_popcount(set);
 		scan->bits[from / 8] &= ~mask;
 		from += len;
 	}
@@ -285,16 +289,34 @@ void page_scan_window(struct page_scan *scan, uint8_t *bits, uint64_t start,
 						      : end);
 }
 
+/*
+ * What every page cache or anonymous page of a kernel is: mapping is a kernel
+ * address or none, tags and flags aside, neither count is below its least.
+ * Other data in the place of a struct page hardly ever is all of that.
+ */
+static inline bool is_sane(uint64_t mapping, uint32_t mapcount,
+			   uint32_t refcount)
+{
+	return (mapping >> 60 == 0xf || mapping <= MAPPING_FLAGS) &&
+	       (int32_t)mapcount >= -1 && (int32_t)refcount >= 0;
+}
+
 /* A class by level, for what is no tail and not free. */
 static inline enum page_class classify(const struct page_layout *layout,
-				       uint64_t flags, uint64_t mapping,
-				       uint32_t type, bool hugetlb)
+				       const unsigned char *page,
+				       uint64_t flags, bool hugetlb)
 {
+	uint64_t mapping = load64(page, layout->mapping);
+	uint32_t mapcount = load32(page, layout->mapcount);
+	uint32_t refcount = load32(page, layout->refcount);
+	uint32_t type = mapcount & layout->type_mask;
 	bool slab = (flags & layout->slab) || type == layout->type_slab;
 	bool anon = (mapping & MAPPING_ANON) && !slab;
 	bool cache =
 		(flags & layout->lru) || (flags & layout->swap) == layout->swap;
 
+	if ((cache || anon) && !is_sane(mapping, mapcount, refcount))
+		cache = anon = false;
 	if (cache && !anon) {
 		if (!(flags & layout->private_bit)) {
 			if (layout->level &
@@ -306,7 +328,7 @@ static inline enum page_class classify(const struct page_layout *layout,
 	}
 	if ((anon || hugetlb) && (layout->level & FILTER_USER))
 		return PAGE_USER;
-	if (flags & layout->hwpoison)
+	if ((flags & layout->hwpoison) && (int32_t)refcount >= 0)
 		return PAGE_HWPOISON;
 	if (type == layout->type_offline && !slab)
 		return PAGE_OFFLINE;
@@ -396,8 +418,7 @@ static uint64_t scan_special(const struct page_scan *scan,
 		return 1;
 	if (type == layout->type_hugetlb)
 		hugetlb = true;
-	*class = classify(layout, flags, load64(pages, layout->mapping), type,
-			  hugetlb);
+	*class = classify(layout, pages, flags, hugetlb);
 	return frames;
 }
 
@@ -421,9 +442,7 @@ uint64_t page_scan(struct page_scan *scan, const unsigned char *pages,
 			frames = scan_special(scan, pages, end - pfn, pfn,
 					      &class);
 		else
-			class = classify(&layout, flags,
-					 load64(pages, layout.mapping), type,
-					 false);
+			class = classify(&layout, pages, flags, false);
 		if (class != run_class) {
 			leave_out_run(scan, run_class, run, pfn);
 			run = pfn;

@@ -4,7 +4,7 @@
  * kernel, as VMCOREINFO tells them, and the scan of struct pages that lie one
  * behind the other.  The order of the tests is that of makedumpfile
  * (__exclude_unnecessary_pages()), so a page is what makedumpfile takes it
- * for at that level.
+ * for at that level; a struct page that no kernel would make says nothing.
  *
  * Kernels differ (include/linux/page-flags.h, mm_types.h):
  *   page types	_mapcount with a bit cleared for each type up to 6.11, a value
@@ -35,6 +35,7 @@ struct page_layout {
 	uint32_t flags;
 	uint32_t mapping;
 	uint32_t mapcount;
+	uint32_t refcount;
 	uint32_t private;
 	uint32_t compound;
 	/* Of the page behind the head: one byte each. */

@@ -35,6 +35,7 @@
 	"OFFSET(page.flags)=0\n"                           \
 	"OFFSET(page.mapping)=24\n"                        \
 	"OFFSET(page._mapcount)=48\n"                      \
+	"OFFSET(page._refcount)=52\n"                      \
 	"OFFSET(page.private)=40\n"                        \
 	"OFFSET(page.compound_head)=8\n"                   \
 	"LENGTH(zone.free_area)=11\n"                      \

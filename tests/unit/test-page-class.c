@@ -396,6 +396,37 @@ static void carries_a_page_into_the_next_windows(void)
 	CHECK_INT(bits[7], 0xff);
 }
 
+/* Strings, numbers, pointers where struct pages should be. */
+static void takes_no_other_data_for_a_page(void)
+{
+	for (size_t i = 0; i < KERNELS; i++) {
+		bool poison;
+
+		use_kernel(i);
+		fresh(FILTER_LEVEL_MAX);
+		poison = scan.layout.hwpoison;
+		for (int j = 0; j < 12; j++)
+			pages[j].flags = flag("PG_lru");
+		pages[1].mapping = 0x1000;
+		pages[2].mapping = 4;
+		pages[3].mapping = 0x7fffffffffffffff;
+		pages[4].mapping = 0xefff888012345678;
+		pages[5].mapping = 0xf3ff000012345678; /* with a tag of KASAN */
+		pages[6].mapcount = 0xfffffffe;
+		pages[7].mapcount = 0x80000000;
+		pages[8].mapcount = 0x7fffffff;
+		pages[9].refcount = UINT32_MAX;
+		pages[10].refcount = 0x7fffffff;
+		pages[11].mapping = 0x0000888012345679;
+		pages[12].mapping = 0x6573206120796279;
+		pages[13].flags = scan.layout.hwpoison;
+		pages[13].mapping = 0x1001;
+		pages[14].flags = scan.layout.hwpoison;
+		pages[14].refcount = 0xffff8880;
+		check_scan(poison ? "CKKKKCKKCKCKKHKK" : "CKKKKCKKCKCKKKKK");
+	}
+}
+
 /* A destructor that is said to be nowhere: no hugetlb pages then. */
 static void can_do_without_the_destructor(void)
 {
@@ -420,6 +451,7 @@ int main(void)
 	RUN(takes_free_pages_as_one);
 	RUN(takes_unaccepted_memory_for_free);
 	RUN(carries_a_page_into_the_next_windows);
+	RUN(takes_no_other_data_for_a_page);
 	RUN(can_do_without_the_destructor);
 	free(info.text);
 	return tap_done();

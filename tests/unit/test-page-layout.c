@@ -47,6 +47,7 @@ static void says_which_key_is_missing(void)
 		"OFFSET(page.mapping)",
 		"OFFSET(page._mapcount)",
 		"OFFSET(page.private)",
+		"OFFSET(page._refcount)",
 		"OFFSET(page.compound_head)",
 		"NUMBER(PG_lru)",
 		"NUMBER(PG_private)",
@@ -96,6 +97,7 @@ static void rejects_offsets_outside_struct_page(void)
 	rejects("OFFSET(page.flags)", "57");
 	rejects("OFFSET(page.private)", "18446744073709551615");
 	rejects("OFFSET(page._mapcount)", "61");
+	rejects("OFFSET(page._refcount)", "4294967296");
 	rejects("OFFSET(page.compound_order)", "64");
 	rejects("OFFSET(page.compound_order)", "18446744073709551608");
 	rejects("NUMBER(PG_lru)", "64");
