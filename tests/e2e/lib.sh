@@ -244,15 +244,6 @@ manifest() {
 		"$session/manifest.json" | head -n 1
 }
 
-# manifest_of OBJECT KEY: one of an object's
-manifest_of() {
-	awk -v object="\"$1\"" -v key="\"$2\":" '
-		$1 == "\"name\":" { name = $2; sub(/,$/, "", name) }
-		$1 == key && name == object {
-			gsub(/[",]/, "", $2); print $2; exit
-		}' "$session/manifest.json"
-}
-
 # at_most VALUE LIMIT: also false when there is no value
 at_most() {
 	echo "$1, at most $2 wanted"
@@ -372,9 +363,9 @@ check_whole_capture() {
 	fi
 	check "nothing is left incomplete" test -z \
 		"$(find "$store" -name '*.incomplete')"
-	check "the vmcore has the digest that the capture kernel computed" \
-		same "$(sha256sum <"$session/vmcore" | cut -d' ' -f1)" \
-		"$(manifest_of vmcore sha256)"
+	check "everything has the digests that the capture kernel computed" \
+		"$O/host/vmcollectd" verify --store "$store" \
+		"${session#"$store"/}"
 	check "vmcore-dmesg.txt is what makedumpfile extracts" dmesg_matches
 	check "peak RSS of vmcapture is at most 8 MiB" \
 		at_most "$(manifest peak_rss_kb)" 8192

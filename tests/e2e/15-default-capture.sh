@@ -1,0 +1,42 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-2.0-or-later
+# What a machine with 2 GiB and a reservation of 24 MiB sends with nothing set
+# but its target: kdump-compressed, level 31, compression that adapts.  crash
+# and drgn open it, makedumpfile filters it again.
+set -u
+# shellcheck source=tests/e2e/lib.sh
+. "${0%/*}/lib.sh"
+
+memory=2048
+crashkernel=24M
+
+# crash_shows TEXT COMMANDS
+crash_shows() {
+	printf '%s\n' "$2" >"$work/crash.in"
+	timeout 120 crash -s -i "$work/crash.in" "$O/system/vmlinux" \
+		"$session/vmcore" </dev/null >"$work/crash.log" 2>&1
+	cat "$work/crash.log"
+	grep -q "$1" "$work/crash.log"
+}
+
+# Pages were classified, and by far the most are not in the dump.
+filtered() {
+	grep -A1 '"filter": {' "$session/manifest.json"
+	grep -q '"off_because": null' "$session/manifest.json" &&
+		[ "$(manifest free)" -gt $((10 * $(manifest kept))) ]
+}
+
+filters_again() {
+	makedumpfile -d 31 -l "$session/vmcore" "$work/again" 2>&1 &&
+		rm -f "$work/again"
+}
+
+e2e_setup
+collector_start
+guest_panic
+check_whole_capture
+check "free pages are left out" filtered
+check "crash shows the backtrace" crash_shows sysrq_handle_crash bt
+check "crash shows the log" crash_shows 'Trigger a crash' log
+check "makedumpfile filters it again" filters_again
+e2e_done
