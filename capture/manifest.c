@@ -163,6 +163,7 @@ static void write_objects(struct json *json, const struct manifest *manifest)
 
 static void write_vmcore(struct json *json, const struct manifest *manifest)
 {
+	const struct session_filter *filter = &manifest->session->filter;
 	const struct kdump_figures *kdump = &manifest->kdump;
 	uint64_t page_len = 1ULL << manifest->session->memory.page_shift;
 
@@ -172,6 +173,10 @@ static void write_vmcore(struct json *json, const struct manifest *manifest)
 		json_u64(json, "zero_bytes", manifest->elf.zero_bytes);
 		json_u64(json, "unreadable_bytes",
 			 manifest->elf.unreadable_bytes);
+		if (filter->done)
+			filter_stats_write(&filter->stats,
+					   filter->why[0] ? filter->why : NULL,
+					   json);
 	} else {
 		json_string(json, "format", "kdump");
 		json_u64(json, "zero_bytes", kdump->zero * page_len);

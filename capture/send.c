@@ -101,6 +101,18 @@ static unsigned int thread_count(const struct config *config)
 	return n ? (unsigned int)n : 1;
 }
 
+static int write_elf(struct sender *sender, struct object *object)
+{
+	int ret;
+
+	ret = session_filter(sender->session,
+			     (unsigned int)sender->config->dump_level);
+	if (ret < 0)
+		return ret;
+	return elf_copy(&sender->session->plan, object, elf_progressed, sender,
+			&sender->manifest.elf);
+}
+
 static int write_vmcore(struct sender *sender, struct object *object)
 {
 	const struct config *config = sender->config;
@@ -115,8 +127,7 @@ static int write_vmcore(struct sender *sender, struct object *object)
 	sender->progress_ms = now_ms();
 	manifest->vmcore_start_ms = sender->progress_ms;
 	if (manifest->format == FORMAT_ELF)
-		return elf_copy(&sender->session->plan, object, elf_progressed,
-				sender, &manifest->elf);
+		return write_elf(sender, object);
 	return kdump_write(sender->session, &options, object, kdump_progressed,
 			   sender, &manifest->kdump);
 }

@@ -78,6 +78,29 @@ void session_close(struct session *session)
 	vmcore_close(&session->core);
 }
 
+int session_filter(struct session *session, unsigned int level)
+{
+	struct session_filter *done = &session->filter;
+	struct filter *filter;
+	int ret;
+
+	if (level == 0 || done->done || !session->memory.n_ranges)
+		return 0;
+	ret = filter_new(&filter, &session->memory, &session->info, level);
+	if (ret < 0)
+		return ret;
+	ret = plan_filter(&session->plan, &session->memory, filter);
+	if (!ret) {
+		const char *why = filter_why(filter);
+
+		done->done = true;
+		done->stats = *filter_stats(filter);
+		snprintf(done->why, sizeof(done->why), "%s", why ? why : "");
+	}
+	filter_free(filter);
+	return ret;
+}
+
 void session_format_id(char id[static SESSION_ID_LEN + 1], uint64_t time,
 		       uint32_t number)
 {
@@ -192,7 +215,7 @@ static void write_vmcore(struct json *json, const struct session *session,
 
 	json_object(json, "vmcore");
 	json_string(json, "format", elf ? "elf" : "kdump");
-	json_u64(json, "source_size", session->plan.size);
+	json_u64(json, "source_size", core->size);
 	if (!elf)
 		write_header(json, session);
 	json_u64(json, "loads", core->n_loads);

@@ -13,6 +13,7 @@
 #include "capture/config.h"
 #include "capture/device-dumps.h"
 #include "capture/drivers.h"
+#include "capture/filter.h"
 #include "capture/memory.h"
 #include "capture/object.h"
 #include "capture/plan.h"
@@ -21,14 +22,23 @@
 #include "capture/vmcoreinfo.h"
 
 #define SESSION_SCHEMA_VERSION 1
+#define SESSION_WHY_LEN 80
 /* "20261122T063301Z-0123abcd" */
 #define SESSION_ID_LEN 25
+
+/* What the filter has left out of an ELF vmcore. */
+struct session_filter {
+	bool done; /* the plan is without it */
+	struct filter_stats stats;
+	char why[SESSION_WHY_LEN]; /* filter_why(); "" when it could tell */
+};
 
 struct session {
 	char id[SESSION_ID_LEN + 1];
 	struct vmcore core;
 	struct device_dumps dumps;
-	struct plan plan; /* of the object vmcore */
+	struct plan plan; /* of an ELF vmcore; of the notes in any case */
+	struct session_filter filter;
 	struct drivers drivers; /* none unless live */
 	struct vmcoreinfo info; /* empty when there is none */
 	struct memory memory; /* no ranges: ELF is all that can be made */
@@ -46,6 +56,9 @@ struct session {
  */
 int session_open(struct session *session, const char *path);
 void session_close(struct session *session);
+
+/* Leaves pages out of the plan, once.  0 or -ENOMEM, logged. */
+int session_filter(struct session *session, unsigned int level);
 
 /* When the clock is right: the id.  The host is for want of a better one. */
 void session_name(struct session *session, const char *host);
