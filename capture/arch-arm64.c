@@ -109,20 +109,34 @@ static int walk(struct arch *arch, uint64_t virt, uint64_t *phys, uint64_t *len)
 	return 0;
 }
 
+/* PHYS_OFFSET may be negative: what is below the memory is no address. */
+static int in_linear_map(const struct arch_arm64 *arm64, uint64_t off,
+			 uint64_t *phys, uint64_t *len)
+{
+	const uint64_t limit = 1ULL << MEMORY_PADDR_BITS;
+
+	*phys = arm64->phys_offset + off;
+	if (*phys >= limit)
+		return -EFAULT;
+	*len = arm64->linear_len - off;
+	if (*len > limit - *phys)
+		*len = limit - *phys;
+	return 0;
+}
+
 static int translate(struct arch *arch, uint64_t virt, uint64_t *phys,
 		     uint64_t *len)
 {
 	const struct arch_arm64 *arm64 = &arch->arm64;
+	uint64_t off;
 
 	/* KASAN keeps its tags in the top byte. */
 	virt |= 0xffULL << 56;
 	if (virt < -1ULL << arm64->va_bits)
 		return -EFAULT;
-	if (virt - arm64->page_offset < arm64->linear_len) {
-		*phys = virt - arm64->page_offset + arm64->phys_offset;
-		*len = arm64->linear_len - (virt - arm64->page_offset);
-		return 0;
-	}
+	off = virt - arm64->page_offset;
+	if (off < arm64->linear_len)
+		return in_linear_map(arm64, off, phys, len);
 	return walk(arch, virt, phys, len);
 }
 

@@ -194,6 +194,38 @@ static void knows_older_linear_maps(void)
 	guest_power_off();
 }
 
+/* KASLR puts the memory somewhere in the linear map, by a PHYS_OFFSET. */
+static void has_no_memory_outside_of_52_bits(void)
+{
+	static const struct build high = {
+		.fixture = DATA "6.12.txt",
+		.replaced = PHYS_OFFSET("0xffff000000000"),
+		.va_bits = 52,
+		.page_shift = 12,
+		.levels = 5,
+		.pa_bits = 52,
+		.page_offset = 0xfff0000000000000,
+	};
+
+	guest_boot(&builds[0]);
+	guest_map(linear_pgd(), guest.base[0], 0);
+	CHECK_INT(guest_crash(), 0);
+	CHECK_INT(guest.phys_offset >> 63, 1);
+	expect_nothing(builds[0].page_offset);
+	expect_nothing(builds[0].page_offset - guest.phys_offset - 1);
+	expect(builds[0].page_offset - guest.phys_offset, 0,
+	       linear_end() - builds[0].page_offset + guest.phys_offset);
+	guest_power_off();
+
+	guest_boot(&high);
+	CHECK_INT(guest_crash(), 0);
+	guest.arch.arm64.page_offset = high.page_offset;
+	guest.arch.arm64.linear_len = 1ULL << 51;
+	expect(high.page_offset, 0xffff000000000, 1ULL << 36);
+	expect_nothing(high.page_offset + (1ULL << 36));
+	guest_power_off();
+}
+
 /* The kernel's image is mapped as well, but it is not the linear map. */
 static void knows_what_is_not_the_linear_map(void)
 {
@@ -434,6 +466,7 @@ int main(void)
 	RUN(finds_pages_and_blocks_of_every_granule);
 	RUN(knows_the_linear_map);
 	RUN(knows_older_linear_maps);
+	RUN(has_no_memory_outside_of_52_bits);
 	RUN(knows_what_is_not_the_linear_map);
 	RUN(names_what_is_missing);
 	RUN(refuses_what_makes_no_sense);
