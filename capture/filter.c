@@ -251,17 +251,16 @@ static uint64_t scan_frames(struct filter *filter, uint64_t pfn, uint64_t end)
 	return pfn;
 }
 
-static void scan_window(struct filter *filter, uint8_t *bits, uint64_t start,
-			uint64_t end)
+/* Range is the first one that has frames of the window. */
+static void scan_window(struct filter *filter, const struct memory_range *range,
+			uint8_t *bits, uint64_t start, uint64_t end)
 {
 	const struct memory *memory = filter->memory;
-	const struct memory_range *range = memory_find(memory, start);
 	uint64_t pfn;
 
 	page_scan_window(&filter->scan, bits, start, end);
 	pfn = filter->scan.pending_end;
-	for (; range && range < memory->ranges + memory->n_ranges &&
-	       range->pfn < end;
+	for (; range < memory->ranges + memory->n_ranges && range->pfn < end;
 	     range++) {
 		if (pfn < range->pfn)
 			pfn = range->pfn;
@@ -288,13 +287,19 @@ static uint64_t count_bits(const uint8_t *bits)
 bool filter_next(struct filter *filter, uint8_t bits[static FILTER_WINDOW_LEN])
 {
 	uint64_t start = filter->next * FILTER_WINDOW_PAGES;
+	uint64_t end = start + FILTER_WINDOW_PAGES;
+	const struct memory_range *range = memory_find(filter->memory, start);
 
-	if (filter->next >= filter_n_windows(filter))
+	/* None behind the last window. */
+	if (!range)
 		return false;
 	filter->next++;
 	memory_bits(filter->memory, start, FILTER_WINDOW_PAGES, bits);
+	/* Between memory there may be thousands of windows without any. */
+	if (range->pfn >= end)
+		return true;
 	if (filter->looks)
-		scan_window(filter, bits, start, start + FILTER_WINDOW_PAGES);
+		scan_window(filter, range, bits, start, end);
 	filter->stats.pages[PAGE_KEPT] += count_bits(bits);
 	for (size_t i = PAGE_KEPT + 1; i < PAGE_CLASSES; i++)
 		filter->stats.pages[i] = filter->scan.left_out[i];

@@ -49,7 +49,7 @@ extern const char *const page_class_names[PAGE_CLASSES];
 struct filter_stats {
 	/* Pages of the memory by what was done: left out, or kept. */
 	uint64_t pages[PAGE_CLASSES];
-	/* Of those kept, the ones that could not be classified: */
+	/* Of those kept, the ones that could not be classified one by one: */
 	uint64_t no_section; /* no memory map says anything about them */
 	uint64_t unreadable; /* their struct pages cannot be read */
 	uint64_t first_unreadable; /* pfn of the first one of these */
