@@ -25,7 +25,7 @@ $(O)/bench/%.vmcore: $(addprefix tests/bench/,take-vmcore init-guest memfill.c) 
 		$(O)/src/%.deb $(O)/src/%-dbg.deb $(O)/src/linux.list \
 		$(O)/bench/%.vmlinux $(O)/test/memfill \
 		$(O)/sysroot/bin/busybox $(O)/sysroot/sbin/kexec \
-		| $(O)/.deps-demo
+		| $(O)/.deps-check
 	$(call say,VMCORE,$@)
 	$(Q)O='$(O)' CACHE='$(CACHE)' DL='$(DL)' tests/bench/take-vmcore $*
 
