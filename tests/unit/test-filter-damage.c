@@ -175,6 +175,8 @@ static void keeps_all_when_nothing_can_be_classified(void)
 	kernel.info = "NUMBER(SECTION_SIZE_BITS)=90\n" KERNEL_INFO;
 	keeps_all("NUMBER(SECTION_SIZE_BITS) in vmcoreinfo is not what it "
 		  "should be");
+	kernel.info = "SIZE(mem_section)=0\n" KERNEL_INFO;
+	keeps_all("SIZE(mem_section) in vmcoreinfo is not what it should be");
 	kernel.info = KERNEL_INFO;
 	/* The root of the sections. */
 	*image_u64(&kernel.image, KERNEL_ROOT) = 0xdeadbeefdeadbeef;

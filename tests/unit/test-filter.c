@@ -96,6 +96,24 @@ static void keeps_memory_that_has_no_section(void)
 	kernel_close(&kernel);
 }
 
+/* Eight to a root: the second one is not there, a third there is not. */
+static void keeps_memory_that_has_no_root(void)
+{
+	make_kernel();
+	for (uint64_t pfn = 0; pfn < FRAMES; pfn++)
+		kernel_page(&kernel, pfn)->flags = KERNEL_LRU;
+	kernel.info = "SIZE(mem_section)=512\n"
+		      "LENGTH(mem_section)=2\n" KERNEL_INFO;
+	for (uint64_t i = 0; i < 8; i++)
+		*kernel_section(&kernel, 32 * i) = KERNEL_VMEMMAP | 3;
+	*image_u64(&kernel.image, KERNEL_ROOT + 16) = 0x1234;
+	filter_image(FILTER_LEVEL_MAX);
+	check_kept(0, 8 * SECTION_FRAMES, false);
+	check_kept(8 * SECTION_FRAMES, FRAMES, true);
+	CHECK_INT(stats.no_section, FRAMES - 8 * SECTION_FRAMES);
+	kernel_close(&kernel);
+}
+
 /* A map of its own for each section, and an array of all sections. */
 static void knows_plain_sparsemem(void)
 {
@@ -110,6 +128,11 @@ static void knows_plain_sparsemem(void)
 	CHECK_INT(stats.pages[PAGE_CACHE], 3);
 	CHECK(!is_kept(1) && !is_kept(9 * SECTION_FRAMES) &&
 	      !is_kept(FRAMES - 1));
+	/* A map begins with a page. */
+	*kernel_section(&kernel, 9) += 0x800;
+	filter_image(FILTER_LEVEL_MAX);
+	CHECK_INT(stats.pages[PAGE_CACHE], 2);
+	CHECK_INT(stats.unreadable, SECTION_FRAMES);
 	kernel_close(&kernel);
 }
 
@@ -184,6 +207,7 @@ int main(void)
 	RUN(looks_at_level_1_only_for_poisoned_pages);
 	RUN(carries_large_pages_through_windows);
 	RUN(keeps_memory_that_has_no_section);
+	RUN(keeps_memory_that_has_no_root);
 	RUN(knows_plain_sparsemem);
 	RUN(knows_struct_pages_of_56_bytes);
 	RUN(passes_over_holes);
