@@ -11,15 +11,17 @@ for vmcapture in "$O/musl/vmcapture" "$O/asan/vmcapture"; do
 		rm -rf "$store/web1"
 		: >"$work/capture.log"
 		start_proxy -n 1 -h $((10 * 262144 + 131072))
-		conf "$proxy_port" 'stall_timeout 6' "chunk_checksum $checksum"
+		conf "$proxy_port" 'stall_timeout 9' "chunk_checksum $checksum"
 		capture
 		expect_status 0
 		expect_arrived
-		[ "$(figure resent)" -le 262144 ] ||
-			fail "sent again: $(figure resent) bytes"
-		offset=$(sed -n 's/.*going on at offset //p' "$work/capture.log")
-		whole=no
-		[ $((offset % 262144)) != 0 ] || whole=yes
+		expect_log 'going on at offset'
+		# A slow machine may fall silent by itself, once more.
+		whole=yes
+		for offset in $(sed -n 's/.*going on at offset //p' \
+			"$work/capture.log"); do
+			[ $((offset % 262144)) = 0 ] || whole=no
+		done
 		[ "$whole" = "$checksum" ] || fail "went on at $offset"
 	done
 done

@@ -38,6 +38,21 @@ expect 65 "vmcore-dmesg.txt: missing: No such file"
 verify web2
 expect 66 web2
 
+# A kdump-compressed one has digests of its parts: the byte is in the data.
+rm -r "$session"
+conf "$port" 'format kdump' 'compression none'
+capture
+expect_status 0
+find_session web1
+verify
+expect 0 "^web1/${session##*/}/vmcore: ok$"
+size=$(stat -c %s "$session/vmcore")
+printf 'x' | dd of="$session/vmcore" bs=1 seek=$((size - 5000)) conv=notrunc \
+	2>/dev/null
+verify
+expect 65 "/vmcore: damaged: [0-9]* bytes at [1-9][0-9]*: not the SHA-256$"
+[ "$(grep -c damaged "$work/verify.log")" = 1 ] || fail 'not one part'
+
 rm -r "$session"
 create 20260101T000000Z-deadbeef vmcore flat
 expect_code 201
