@@ -26,8 +26,10 @@ struct cut {
 	struct filter *filter;
 	uint64_t pfn, end; /* end is UINT64_MAX when there is no more */
 	uint8_t bits[FILTER_WINDOW_LEN];
-	uint64_t split_min; /* frames that are left out where it is split */
+	/* Frames that are left out: how many split a segment, */
+	uint64_t split_min;
 	uint64_t splits_left;
+	uint64_t zero_min; /* and how many become zeros, if they do not */
 	/* The new plan, and the segment that is being taken. */
 	struct plan plan;
 	uint64_t pos; /* up to which it is in the plan */
@@ -206,18 +208,29 @@ static uint64_t count_runs(struct cut *cut, uint64_t runs[static RUN_BITS])
 	return n_last;
 }
 
-/* The least length, a power of two, of which there are not too many runs. */
-static void choose_length(struct cut *cut, const uint64_t runs[static RUN_BITS])
+/*
+ * The least lengths, powers of two, of which there are not too many runs.
+ * False when there is none.
+ */
+static bool choose_lengths(struct cut *cut,
+			   const uint64_t runs[static RUN_BITS])
 {
-	uint64_t room = PN_XNUM - 1 - cut->core->n_phdrs;
+	uint64_t room = PN_XNUM - 1 - cut->core->n_phdrs, n = 0;
 	unsigned int k = RUN_BITS;
 
 	if (room > PLAN_SPLITS_MAX)
 		room = PLAN_SPLITS_MAX;
-	while (1ULL << k > PLAN_SPLIT_MIN &&
-	       cut->splits_left + runs[k - 1] <= room)
-		cut->splits_left += runs[--k];
+	while (1ULL << k > PLAN_SPLIT_MIN && n + runs[k - 1] <= room)
+		n += runs[--k];
 	cut->split_min = 1ULL << k;
+	cut->splits_left = n;
+
+	/* Zeros and what follows are two pieces, as is a segment at most. */
+	room = PLAN_PIECES_MAX / 2 - PLAN_SPLITS_MAX;
+	for (n = 0; 1ULL << k > PLAN_SPLIT_MIN && n + runs[k - 1] <= room;)
+		n += runs[--k];
+	cut->zero_min = 1ULL << k;
+	return cut->splits_left || n;
 }
 
 /* Data begins in the same place of a page as in the vmcore. */
@@ -247,21 +260,25 @@ static void end_part(struct cut *cut, uint64_t data_end, uint64_t mem_end)
 static int take_hole(struct cut *cut, const Elf64_Phdr *phdr,
 		     const struct hole *hole)
 {
+	struct plan *plan = &cut->plan;
 	bool last = hole->end == phdr->p_filesz;
+	bool split = !last && hole->n >= cut->split_min && cut->splits_left;
 	int ret;
 
-	if (!last && (hole->n < cut->split_min || !cut->splits_left))
+	if (!last && !split &&
+	    (hole->n < cut->zero_min || plan->n_pieces >= PLAN_PIECES_MAX))
 		return 0;
-	ret = plan_add(&cut->plan, phdr->p_offset + cut->pos,
-		       hole->start - cut->pos);
+	ret = plan_add(plan, phdr->p_offset + cut->pos, hole->start - cut->pos);
 	cut->pos = hole->end;
-	cut->plan.left_out += hole->end - hole->start;
+	plan->left_out += hole->end - hole->start;
 	if (ret < 0)
 		return ret;
 	if (last) {
 		cut->data_end = hole->start;
 		return 0;
 	}
+	if (!split)
+		return plan_add(plan, PLAN_ZEROS, hole->end - hole->start);
 	cut->splits_left--;
 	end_part(cut, hole->start, hole->end);
 	return begin_part(cut, phdr, hole->end);
@@ -380,8 +397,7 @@ int plan_filter(struct plan *plan, const struct memory *memory,
 	ret = sort_segments(&cut);
 	if (!ret) {
 		n_last = count_runs(&cut, runs);
-		choose_length(&cut, runs);
-		if (n_last || cut.splits_left)
+		if (choose_lengths(&cut, runs) || n_last)
 			ret = make_plan(&cut, plan);
 	}
 	if (ret < 0) {

@@ -16,7 +16,9 @@
  * With a filter (plan_filter()) the pages that it leaves out are no part of
  * the file either, in the way of makedumpfile -E: what a PT_LOAD lacks at its
  * end (p_filesz < p_memsz) is zeros for who reads it, and behind a long run
- * of such pages another PT_LOAD begins.  Shorter runs are in the file.
+ * of such pages another PT_LOAD begins.  Shorter runs are in the file.  Where
+ * there would be too many PT_LOADs, the longest runs have one; the others are
+ * zeros in the file, which are not sent and become holes.
  *
  *	vmcore	|headers|notes|text|memory ..............................|
  *	plan	|headers |notes|text|memory ...|memory .......|memory ...|
@@ -41,7 +43,9 @@
 /* Frames left out behind which a PT_LOAD begins: PFN_EXCLUDED of makedumpfile. */
 #define PLAN_SPLIT_MIN 256
 /* PT_LOADs more than in the vmcore; readers look through all of them. */
-#define PLAN_SPLITS_MAX 4096
+#define PLAN_SPLITS_MAX 16384
+/* Pieces of a filtered file, but for segments that are whole: 1 MiB. */
+#define PLAN_PIECES_MAX 65536
 
 /* It ends where the next one begins, the last one at the end of the file. */
 struct plan_piece {

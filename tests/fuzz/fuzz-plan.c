@@ -14,6 +14,8 @@
 #define PLAN_SPLIT_MIN 1
 #undef PLAN_SPLITS_MAX
 #define PLAN_SPLITS_MAX 3
+#undef PLAN_PIECES_MAX
+#define PLAN_PIECES_MAX 20
 
 #include "capture/memory.c"
 #include "capture/note.c"
@@ -90,11 +92,14 @@ static void check_pieces(const struct plan *plan)
 }
 
 /* Segments are in the file, and none has more data than memory. */
-static void check_parts(const struct plan *plan)
+static void check_parts(const struct plan *plan, size_t n_before)
 {
 	size_t n = plan_n_phdrs(plan);
 
 	if (n > plan->core->n_phdrs + PLAN_SPLITS_MAX || n >= PN_XNUM)
+		abort();
+	/* Of the headers, the notes, zeros, splits, and a pad for each. */
+	if (plan->n_pieces > 1 + n_before + PLAN_PIECES_MAX + 2 + 2 * n)
 		abort();
 	for (size_t i = 0; i < n; i++) {
 		const struct plan_part *part = &plan->parts[i];
@@ -135,6 +140,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	struct memory memory;
 	struct vmcore core;
 	struct plan plan;
+	size_t n_pieces;
 
 	log_set_level(0);
 	if (!vmcore.bytes)
@@ -149,9 +155,10 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 			input.data = data;
 			input.size = size;
 			input.pos = 0;
+			n_pieces = plan.n_pieces;
 			if (plan_filter(&plan, &memory, NULL) == 0 &&
 			    plan.parts) {
-				check_parts(&plan);
+				check_parts(&plan, n_pieces);
 				check_pieces(&plan);
 				read_all(&plan);
 			}

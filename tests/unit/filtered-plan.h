@@ -146,6 +146,7 @@ static inline void compare_load(const Elf64_Phdr *phdr, bool text,
 				const struct vmcore *file,
 				const unsigned char *bytes)
 {
+	static const unsigned char zeros[256];
 	unsigned char *want = malloc(phdr->p_filesz + 1);
 	uint64_t bad = 0;
 
@@ -162,7 +163,9 @@ static inline void compare_load(const Elf64_Phdr *phdr, bool text,
 		if (n > phdr->p_filesz - i)
 			n = phdr->p_filesz - i;
 		got = part_at(file, bytes, phdr->p_vaddr + i, &in_file);
-		if (in_file ? memcmp(got, want + i, n) != 0 : kept)
+		if (!in_file ? kept
+			     : memcmp(got, want + i, n) &&
+				       (kept || memcmp(got, zeros, n)))
 			bad++;
 	}
 	CHECK_INT(bad, 0);
