@@ -6,6 +6,9 @@
  * kdump-check -c A B [FIRST END]: have the two files the same bitmaps?  From
  * page FIRST to END, B is to have every page of the vmcore instead.
  *
+ * The status must say which codecs there are, and pages are missing as many as
+ * MISSING (0) says, unless the status is that of an incomplete dump.
+ *
  * Prints counts, "NAME NUMBER" on each line.  What is wrong is a line each
  * that begins with the file's name; then the exit status is 1.  2: it could
  * not check.
@@ -218,7 +221,8 @@ static bool check_desc(struct check *check, uint64_t pfn,
 		bad(check, "page %#llx: %u bytes at %#llx",
 		    (unsigned long long)pfn, desc->size,
 		    (unsigned long long)off);
-	else if (codec != RAW && !(dump->header->status & desc->flags))
+	else if (codec != RAW && !(dump->header->status &
+				   (desc->flags | KDUMP_STATUS_INCOMPLETE)))
 		bad(check, "page %#llx: %s, which the status does not say",
 		    (unsigned long long)pfn, kdump_codec_names[codec]);
 	else
