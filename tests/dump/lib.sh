@@ -12,6 +12,7 @@ O=${O:-build}
 dump_tests=tests/dump
 vmcapture=$O/musl/vmcapture
 work=$O/dump/$(basename "$0" .sh)
+crash_options=
 checks=0 failures=0
 
 die() {
@@ -54,7 +55,7 @@ capture() {
 # captured: the last one ended as it should
 captured() {
 	cat "$work/$into.log"
-	[ "$status" = 0 ] && [ -s "$session/manifest.json" ]
+	[ "$status" = 0 ] && [ "$(manifest result)" = complete ]
 }
 
 # reference NAME [OPTION]...: into $work/NAME, which is $other
@@ -85,13 +86,14 @@ whole() {
 	return "$result"
 }
 
-# in_crash DUMP COMMAND...: what crash prints
+# in_crash DUMP COMMAND...: what crash prints, with $crash_options
 in_crash() {
 	file=$1
 	shift
 	printf '%s\n' "$@" >"$work/crash.in"
-	timeout 300 crash -s -i "$work/crash.in" "$vmlinux" "$file" \
-		</dev/null 2>&1
+	# shellcheck disable=SC2086 # none or more
+	timeout 300 crash $crash_options -s -i "$work/crash.in" "$vmlinux" \
+		"$file" </dev/null 2>&1
 }
 
 # panicked: the panic's own function and the last line of the log, which
@@ -102,10 +104,9 @@ panicked() {
 		grep -q 'sysrq: Trigger a crash' "$work/crash.log"
 }
 
-# manifest KEY: a number of manifest.json
+# manifest KEY: a value of manifest.json, as vmcore.filter.free
 manifest() {
-	sed -n "s/^ *\"$1\": \"\{0,1\}\([^\",]*\).*/\1/p" \
-		"$session/manifest.json" | head -n 1
+	"$dump_tests/json-value.py" "$session/manifest.json" "$1"
 }
 
 # same A B: two words
