@@ -100,9 +100,8 @@ node_is_old := $(shell node -e \
 	'process.exit(parseInt(process.versions.node, 10) < 20 ? 0 : 1)' \
 	2>/dev/null && echo yes)
 
-include tests/models/build.mk tests/e2e/build.mk tests/tls/build.mk \
-	tests/dump/build.mk
-include tests/bench/build.mk
+include tests/models/build.mk tests/e2e/build.mk tests/tls/build.mk
+include tests/bench/build.mk tests/dump/build.mk
 
 run = O=$(O) tests/run $(O)/log
 build_tests := $(wildcard tests/build/*.sh)
@@ -132,12 +131,13 @@ lint: | $(O)/.deps-check	## formatting, shellcheck, manual pages, layering
 
 # Everything is built first, then every test runs, whatever the others said.
 check_needs = $(unit_tests) $(tls_tests) $(build_needs) $(net_needs) \
-	      $(e2e_needs) $(dump_needs)
+	      $(e2e_needs) $(dump_needs) $(dump_test_needs)
 
 check: $(check_needs) $(O)/.deps-check	## all tests; ends in one line of results
 	$(Q)rm -f $(O)/log/summary
 	$(Q)$(run) $(unit_tests) $(model_tests) tests/lint $(tls_tests) \
-		$(init_tests) $(build_tests) $(net_tests) $(e2e_tests); \
+		$(init_tests) $(build_tests) $(net_tests) $(dump_tests) \
+		$(e2e_tests); \
 		tests/run $(O)/log --total
 
 # Each fuzzer includes the parser's .c file; T seconds for each.  What it finds

@@ -3,7 +3,7 @@
 # with it, and by crash, drgn and makedumpfile.
 
 dump_tests := $(filter-out tests/dump/lib.sh,$(wildcard tests/dump/*.sh))
-dump_test_needs = $(addprefix $(O)/test/,kdump-check elf-check) \
+dump_test_needs = $(addprefix $(O)/test/,kdump-check elf-check bad-page.so) \
 		  $(O)/musl/vmcapture $(O)/host/vmcapture \
 		  $(bench_vmcores) $(bench_vmcores:.vmcore=.vmlinux) \
 		  $(O)/.deps-check
@@ -14,6 +14,12 @@ $(O)/test/kdump-check $(O)/test/elf-check: $(O)/test/%: \
 	$(call say,LD,$@)
 	$(Q)mkdir -p $(@D)
 	$(Q)$(CC) -o $@ $^ -lzstd -llzo2 -lz
+
+$(O)/test/bad-page.so: tests/dump/bad-page.c | $(deps)
+	$(call say,LD,$@)
+	$(Q)mkdir -p $(@D)
+	$(Q)$(CC) $(cflags) -MF $@.d -O2 -fPIC -shared -o $@ $<
+-include $(O)/test/bad-page.so.d
 
 check-dump: $(dump_test_needs)	## dumps of real vmcores, page by page
 	$(Q)$(run) $(dump_tests)
