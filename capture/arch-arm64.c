@@ -343,6 +343,7 @@ static void walk_tables(const struct arch *arch, arch_table tell, void *arg)
 
 const struct arch_ops arch_arm64 = {
 	.machine = EM_AARCH64,
+	.section_bits = 30,
 	.init = init,
 	.translate = translate,
 	.walk_tables = walk_tables,

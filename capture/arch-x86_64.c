@@ -156,6 +156,7 @@ static void x86_64_walk_tables(const struct arch *arch, arch_table table,
 
 const struct arch_ops arch_x86_64 = {
 	.machine = EM_X86_64,
+	.section_bits = 27,
 	.init = x86_64_init,
 	.translate = x86_64_translate,
 	.walk_tables = x86_64_walk_tables,

@@ -60,6 +60,11 @@ typedef bool (*arch_table)(void *arg, uint64_t pfn);
 
 struct arch_ops {
 	uint16_t machine; /* EM_ */
+	/*
+	 * SECTION_SIZE_BITS of kernels before 5.13, whose VMCOREINFO does not
+	 * tell (asm/sparsemem.h).
+	 */
+	unsigned int section_bits;
 	int (*init)(struct arch *arch, const struct vmcoreinfo *info);
 	int (*translate)(struct arch *arch, uint64_t virt, uint64_t *phys,
 			 uint64_t *len);

@@ -51,6 +51,40 @@ static int get_key(struct memmap *map, const struct vmcoreinfo *info,
 	return err;
 }
 
+/*
+ * Kernels before 5.8 and 5.13 leave these out.  Their mem_section is that of
+ * SPARSEMEM_EXTREME: so it tells how many sections there can be.
+ */
+static int get_sections(struct memmap *map, const struct vmcoreinfo *info)
+{
+	const struct key size_key = { "SECTION_SIZE_BITS", as_number, "NUMBER",
+				      SECTION_BITS_MIN, SECTION_BITS_MAX };
+	const struct key max_key = { "MAX_PHYSMEM_BITS", as_number, "NUMBER",
+				     SECTION_BITS_MIN, ADDR_BITS_MAX };
+	uint64_t per_root =
+		(1ULL << map->memory->page_shift) / map->section_len;
+	uint64_t section_bits = map->arch->ops->section_bits, max_bits;
+	int ret;
+
+	ret = get_key(map, info, &size_key, &section_bits);
+	if (ret < 0 && ret != -ENODATA)
+		return ret;
+	map->shift = (unsigned int)section_bits - map->memory->page_shift;
+	ret = get_key(map, info, &max_key, &max_bits);
+	if (ret < 0 && ret != -ENODATA)
+		return ret;
+	if (ret == -ENODATA)
+		map->n_sections = map->n_roots * per_root;
+	else if (max_bits > section_bits)
+		map->n_sections = 1ULL << (max_bits - section_bits);
+	else
+		map->n_sections = 1;
+	if (map->n_roots < map->n_sections)
+		map->per_root = per_root;
+	map->missing[0] = '\0';
+	return 0;
+}
+
 static int get_keys(struct memmap *map, const struct vmcoreinfo *info)
 {
 	const struct key keys[] = {
@@ -59,16 +93,10 @@ static int get_keys(struct memmap *map, const struct vmcoreinfo *info)
 		{ "mem_section", vmcoreinfo_size, "SIZE", 8, STRUCT_LEN_MAX },
 		{ "mem_section.section_mem_map", vmcoreinfo_offset, "OFFSET", 0,
 		  STRUCT_LEN_MAX },
-		{ "SECTION_SIZE_BITS", as_number, "NUMBER", SECTION_BITS_MIN,
-		  SECTION_BITS_MAX },
-		{ "MAX_PHYSMEM_BITS", as_number, "NUMBER", SECTION_BITS_MIN,
-		  ADDR_BITS_MAX },
 		{ "page", vmcoreinfo_size, "SIZE", 8, STRUCT_LEN_MAX },
 	};
-	uint64_t section_bits = 0, max_bits = 0;
-	uint64_t *const values[] = { &map->sections,	&map->n_roots,
+	uint64_t *const values[] = { &map->sections, &map->n_roots,
 				     &map->section_len, &map->map_off,
-				     &section_bits,	&max_bits,
 				     &map->page_len };
 	int ret;
 
@@ -77,13 +105,7 @@ static int get_keys(struct memmap *map, const struct vmcoreinfo *info)
 		if (ret < 0)
 			return ret;
 	}
-	map->shift = (unsigned int)section_bits - map->memory->page_shift;
-	map->n_sections =
-		max_bits > section_bits ? 1ULL << (max_bits - section_bits) : 1;
-	if (map->n_roots < map->n_sections)
-		map->per_root =
-			(1ULL << map->memory->page_shift) / map->section_len;
-	return 0;
+	return get_sections(map, info);
 }
 
 static int read_word(const struct memmap *map, uint64_t virt, uint64_t *ret)

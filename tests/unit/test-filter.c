@@ -96,6 +96,22 @@ static void keeps_memory_that_has_no_section(void)
 	kernel_close(&kernel);
 }
 
+/* Kernels before 5.8 and 5.13: sections are those of the architecture. */
+static void knows_sections_that_vmcoreinfo_does_not_tell(void)
+{
+	static char info[] = KERNEL_INFO;
+
+	make_kernel();
+	for (uint64_t pfn = 0; pfn < FRAMES; pfn++)
+		kernel_page(&kernel, pfn)->flags = KERNEL_LRU;
+	*strstr(info, "SECTION_SIZE_BITS") = 'x';
+	*strstr(info, "MAX_PHYSMEM_BITS") = 'x';
+	kernel.info = info;
+	filter_image(FILTER_LEVEL_MAX);
+	check_kept(0, FRAMES, false);
+	kernel_close(&kernel);
+}
+
 /* Eight to a root: the second one is not there, a third there is not. */
 static void keeps_memory_that_has_no_root(void)
 {
@@ -207,6 +223,7 @@ int main(void)
 	RUN(looks_at_level_1_only_for_poisoned_pages);
 	RUN(carries_large_pages_through_windows);
 	RUN(keeps_memory_that_has_no_section);
+	RUN(knows_sections_that_vmcoreinfo_does_not_tell);
 	RUN(keeps_memory_that_has_no_root);
 	RUN(knows_plain_sparsemem);
 	RUN(knows_struct_pages_of_56_bytes);
