@@ -17,7 +17,8 @@ crashkernel=32M
 load=-p
 nic=virtio-net-pci,mac=52:54:00:00:00:01
 ip=dhcp
-more_cmdline=  # of the capture kernel
+nr_cpus=1      # of the capture kernel
+more_cmdline=
 more_qemu=     # arguments
 more_conf=     # lines of capture.conf
 format=        # "elf": the vmcore as it is
@@ -143,7 +144,7 @@ END
 
 # capture_cmdline: the words of configs/cmdline, and this run's
 capture_cmdline() {
-	grep -v '^#' configs/cmdline | tr '\n' ' '
+	sed "/^#/d; s/^nr_cpus=.*/nr_cpus=$nr_cpus/" configs/cmdline | tr '\n' ' '
 	echo "ip=$ip barecap.verdict=ttyS1 loglevel=7 oops=panic panic_on_warn=1" \
 		"$more_cmdline"
 }
