@@ -63,7 +63,7 @@ static int get_sections(struct memmap *map, const struct vmcoreinfo *info)
 				     SECTION_BITS_MIN, ADDR_BITS_MAX };
 	uint64_t per_root =
 		(1ULL << map->memory->page_shift) / map->section_len;
-	uint64_t section_bits = map->arch->ops->section_bits, max_bits;
+	uint64_t section_bits = map->arch->ops->section_bits, max_bits = 0;
 	int ret;
 
 	ret = get_key(map, info, &size_key, &section_bits);
