@@ -37,7 +37,8 @@ struct encoder {
 	void *arg;
 
 	pthread_mutex_t lock; /* for all below */
-	pthread_cond_t changed;
+	pthread_cond_t ready; /* the next batch to give, or the end */
+	pthread_cond_t room; /* to take one */
 	uint64_t taken, given;
 	bool taking; /* somebody is in next() */
 	bool ended; /* next() has no more */
@@ -100,7 +101,8 @@ int encoder_new(struct encoder **ret, const struct memory *memory,
 	if (!encoder)
 		goto no_memory;
 	pthread_mutex_init(&encoder->lock, NULL);
-	pthread_cond_init(&encoder->changed, NULL);
+	pthread_cond_init(&encoder->ready, NULL);
+	pthread_cond_init(&encoder->room, NULL);
 	encoder->page_len = (size_t)1 << memory->page_shift;
 	encoder->workers = calloc(n_threads, sizeof(*encoder->workers));
 	encoder->slots = calloc((size_t)n_threads * ENCODER_BATCHES,
@@ -137,7 +139,8 @@ void encoder_free(struct encoder *encoder)
 		free(encoder->slots[--encoder->n_slots].batch.data);
 	free(encoder->workers);
 	free(encoder->slots);
-	pthread_cond_destroy(&encoder->changed);
+	pthread_cond_destroy(&encoder->room);
+	pthread_cond_destroy(&encoder->ready);
 	pthread_mutex_destroy(&encoder->lock);
 	free(encoder);
 }
@@ -196,6 +199,15 @@ static int compress_batch(struct worker *worker, struct encoder_batch *batch)
 	return ret;
 }
 
+/* With the lock held: whoever waits has to end. */
+static void stop(struct encoder *encoder, int err)
+{
+	if (err < 0 && !encoder->err)
+		encoder->err = err;
+	pthread_cond_signal(&encoder->ready);
+	pthread_cond_broadcast(&encoder->room);
+}
+
 /* With the lock held; it is not while next() or done() run. */
 static void give(struct encoder *encoder)
 {
@@ -207,15 +219,17 @@ static void give(struct encoder *encoder)
 	pthread_mutex_lock(&encoder->lock);
 	slot->ready = false;
 	encoder->given++;
-	if (ret < 0 && !encoder->err)
-		encoder->err = ret;
-	pthread_cond_broadcast(&encoder->changed);
+	if (ret < 0)
+		stop(encoder, ret);
+	else
+		pthread_cond_signal(&encoder->room);
 }
 
 static void take(struct worker *worker)
 {
 	struct encoder *encoder = worker->encoder;
-	struct slot *slot = &encoder->slots[encoder->taken % encoder->n_slots];
+	uint64_t number = encoder->taken;
+	struct slot *slot = &encoder->slots[number % encoder->n_slots];
 	int ret;
 
 	encoder->taking = true;
@@ -226,17 +240,19 @@ static void take(struct worker *worker)
 	encoder->taking = false;
 	if (ret < 0 || slot->batch.n == 0) {
 		encoder->ended = true;
-	} else {
-		encoder->taken++;
-		pthread_cond_broadcast(&encoder->changed);
-		pthread_mutex_unlock(&encoder->lock);
-		ret = compress_batch(worker, &slot->batch);
-		pthread_mutex_lock(&encoder->lock);
-		slot->ready = true;
+		stop(encoder, ret);
+		return;
 	}
-	if (ret < 0 && !encoder->err)
-		encoder->err = ret;
-	pthread_cond_broadcast(&encoder->changed);
+	encoder->taken++;
+	pthread_cond_signal(&encoder->room);
+	pthread_mutex_unlock(&encoder->lock);
+	ret = compress_batch(worker, &slot->batch);
+	pthread_mutex_lock(&encoder->lock);
+	slot->ready = true;
+	if (ret < 0)
+		stop(encoder, ret);
+	else if (number == encoder->given)
+		pthread_cond_signal(&encoder->ready);
 }
 
 /* Until the last batch has been taken; with the lock held. */
@@ -249,7 +265,7 @@ static void take_all(struct worker *worker)
 		    encoder->taken - encoder->given < encoder->n_slots)
 			take(worker);
 		else
-			pthread_cond_wait(&encoder->changed, &encoder->lock);
+			pthread_cond_wait(&encoder->room, &encoder->lock);
 	}
 }
 
@@ -277,7 +293,7 @@ static void give_all(struct encoder *encoder, bool alone)
 		else if (alone)
 			take(&encoder->workers[0]);
 		else
-			pthread_cond_wait(&encoder->changed, &encoder->lock);
+			pthread_cond_wait(&encoder->ready, &encoder->lock);
 	}
 }
 
