@@ -67,6 +67,9 @@ bench_needs = $(O)/musl/vmcapture $(addprefix $(O)/test/,measure scan zstd-pages
 bench: $(bench_needs) | $(O)/.deps-check	## the capture engine against makedumpfile
 	$(Q)O='$(O)' tests/bench/bench
 
+bench-capture: $(e2e_needs) $(O)/test/memfill	## panic to complete, in CPU seconds
+	$(Q)O='$(O)' tests/bench/bench-capture
+
 bench-vmcores: $(bench_vmcores)	## real vmcores of 2 GiB guests, for benchmarks
 
-.PHONY: bench bench-vmcores
+.PHONY: bench bench-capture bench-vmcores

@@ -15,6 +15,7 @@ more_conf='device_dump_timeout 150'
 first_ack=60
 # Window 0 of the adapter's memory is at 0x1b800 of BAR 0, its position in
 # 0x306c: the words go to 0x40 of EDC0.
+programs=$O/test/pci-poke
 before_panic='pci-poke 0000:00:10.0 0 0x306c=0
 	0x1b840=0x4b52414d 0x1b844=0x31313131 0x1b848=0x32323232'
 

@@ -27,6 +27,7 @@ modules=       # names, into the site overlay
 module_dirs="$O/image/modules $O/test/modules" # the last one wins
 adapters=      # of tests/models/chelsio; the first is 0000:00:10.0
 before_panic=  # a command line of the system guest
+programs=      # files, into the system guest's /bin
 first_ack=2.5  # CPU seconds after the panic, at most
 with_conf=1    # 0: the site overlay lacks capture.conf
 collector_url= # https://collector:PORT/files unless set
@@ -164,7 +165,9 @@ system_image() {
 	for applet in sh mount date hostname uname cat poweroff; do
 		ln -s busybox "$root/bin/$applet"
 	done
-	[ ! -e "$O/test/pci-poke" ] || cp "$O/test/pci-poke" "$root/bin"
+	for program in $programs; do
+		cp "$program" "$root/bin" || die "no $program"
+	done
 	cp "$O/image/vmlinuz" "$root/boot/vmlinuz"
 	archive "$work/overlay" | cat "$O/image/base.cpio.xz" - \
 		>"$root/boot/capture.img"
@@ -355,6 +358,11 @@ driver() {
 		}' "$session/session.json"
 }
 
+# is_as_sent: every object has the size and the digests of manifest.json
+is_as_sent() {
+	"$O/host/vmcollectd" verify --store "$store" "${session#"$store"/}"
+}
+
 # check_whole_capture: what must be true of every capture that worked
 check_whole_capture() {
 	check "vmcapture ended with 0 and the machine rebooted by itself" \
@@ -368,8 +376,7 @@ check_whole_capture() {
 	check "nothing is left incomplete" test -z \
 		"$(find "$store" -name '*.incomplete')"
 	check "everything has the digests that the capture kernel computed" \
-		"$O/host/vmcollectd" verify --store "$store" \
-		"${session#"$store"/}"
+		is_as_sent
 	[ -z "$compression" ] ||
 		check "vmcore-dmesg.txt is what makedumpfile extracts" \
 			dmesg_matches
