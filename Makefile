@@ -55,6 +55,7 @@ $(O)/.deps-%: configs/packages.txt initramfs/deps
 # apt works on one at a time.
 $(O)/.deps-demo: $(O)/.deps-build
 $(O)/.deps-check: $(O)/.deps-demo
+$(O)/.deps-fuzz: $(O)/.deps-check
 .PRECIOUS: $(O)/.deps-%
 
 all: image host			## build the image and the host programs

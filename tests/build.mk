@@ -130,14 +130,17 @@ lint: | $(O)/.deps-check	## formatting, shellcheck, manual pages, layering
 	$(Q)tests/lint
 
 # Everything is built first, then every test runs, whatever the others said.
+fuzz_tests := tests/fuzz/a-minute-each.sh
+fuzz_needs = $(addprefix $(O)/fuzz/fuzz-,vmcore note vmcoreinfo kallsyms arch \
+	     filter)
 check_needs = $(unit_tests) $(tls_tests) $(build_needs) $(net_needs) \
-	      $(e2e_needs) $(dump_needs) $(dump_test_needs)
+	      $(e2e_needs) $(dump_needs) $(dump_test_needs) $(fuzz_needs)
 
 check: $(check_needs) $(O)/.deps-check	## all tests; ends in one line of results
 	$(Q)rm -f $(O)/log/summary
 	$(Q)$(run) $(unit_tests) $(model_tests) tests/lint $(tls_tests) \
-		$(init_tests) $(build_tests) $(net_tests) $(dump_tests) \
-		$(e2e_tests); \
+		$(init_tests) $(build_tests) $(fuzz_tests) $(net_tests) \
+		$(dump_tests) $(e2e_tests); \
 		tests/run $(O)/log --total
 
 # Each fuzzer includes the parser's .c file; T seconds for each.  What it finds
