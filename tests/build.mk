@@ -105,7 +105,8 @@ include tests/bench/build.mk tests/dump/build.mk
 
 run = O=$(O) tests/run $(O)/log
 build_tests := $(wildcard tests/build/*.sh)
-build_needs = $(O)/test/digest-image $(arm64_objs) $(arm64_tests)
+build_needs = $(O)/test/digest-image $(O)/test/page-codec-image \
+	      $(arm64_objs) $(arm64_tests)
 net_needs = $(O)/musl/vmcapture $(O)/asan/vmcapture $(O)/asan/vmcollectd \
 	    $(addprefix $(O)/test/,mkvmcore faultproxy net.vmcore) \
 	    $(O)/test/foreign/.installed $(host_programs) \

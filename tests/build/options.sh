@@ -38,7 +38,7 @@ if [ -x "$vmcapture" ]; then
 	same 'the options of --help are those of the code' code help
 fi
 
-sed -n 's/.*{ \.name = "\([a-z_]*\)".*/\1/p' capture/config.c |
+sed -n 's/.*{ \.name = "\([a-z_]*\)".*/\1/p' capture/config-keys.c |
 	sort >"$scratch/keys"
 sed -n 's/^\.It Cm \([a-z_]*\) .*/\1/p' capture/capture.conf.5 |
 	sort >"$scratch/page"
