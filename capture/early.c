@@ -60,10 +60,14 @@ static bool add_virt(void *arg, uint64_t virt, uint64_t len)
 {
 	struct finder *finder = arg;
 	uint64_t page_len = 1ULL << finder->memory->page_shift;
-	uint64_t end = virt + len; /* wraps for garbage: then nothing */
-	uint64_t phys, has;
+	uint64_t phys, has, last;
 
-	for (virt &= -page_len; virt < end; virt += page_len)
+	/* Garbage may reach to the end of all addresses, or beyond. */
+	if (!len || __builtin_add_overflow(virt, len - 1, &last))
+		return true;
+	virt &= -page_len;
+	for (uint64_t n = (last - virt) / page_len + 1; n;
+	     n--, virt += page_len)
 		if (!arch_translate(&finder->arch, virt, &phys, &has) &&
 		    !add(finder, phys >> finder->memory->page_shift))
 			return false;

@@ -7,9 +7,11 @@
 
 #include "capture/kdump-pages.h"
 #include "capture/sparse.h"
+#include "netstream/log.h"
 
 /* Windows whose bits make one record: 2 GiB of pages of 4 KiB. */
 #define GROUP_WINDOWS 16
+#define WINDOWS_STEP 1024
 #define GROUP_LEN ((size_t)GROUP_WINDOWS * FILTER_WINDOW_LEN)
 
 struct group {
@@ -63,21 +65,65 @@ static int write_group(struct kdump_pages *pages, struct group *group)
 	return ret;
 }
 
-static int add_window(struct kdump_pages *pages, struct group *group,
-		      struct kdump_cursor *cursor)
+bool kdump_window_used(const struct kdump_pages *pages, uint64_t pfn)
 {
-	struct kdump_window *window = &pages->windows[cursor->window];
-	uint8_t *bits = group->bits[1] + group->len;
+	const struct memory_range *range;
 
-	memory_bits(&pages->session->memory, cursor->pfn, FILTER_WINDOW_PAGES,
-		    group->bits[0] + group->len);
+	range = memory_find(&pages->session->memory, pfn);
+	return range && range->pfn < pfn + FILTER_WINDOW_PAGES;
+}
+
+static struct kdump_window *new_window(struct kdump_pages *pages)
+{
+	struct kdump_window *more;
+
+	if (pages->n_windows == pages->windows_room) {
+		more = realloc(pages->windows,
+			       (pages->windows_room + WINDOWS_STEP) *
+				       sizeof(*more));
+		if (!more) {
+			log_err("%s: no memory for %zu windows",
+				pages->session->core.path,
+				pages->windows_room + WINDOWS_STEP);
+			return NULL;
+		}
+		pages->windows = more;
+		pages->windows_room += WINDOWS_STEP;
+	}
+	return &pages->windows[pages->n_windows++];
+}
+
+/* What the second pass has to know of a window. */
+static int keep_window(struct kdump_pages *pages, const uint8_t *bits,
+		       struct kdump_cursor *cursor)
+{
+	struct kdump_window *window;
+
+	if (!kdump_window_used(pages, cursor->pfn))
+		return 0;
+	window = new_window(pages);
+	if (!window)
+		return -ENOMEM;
 	window->n_pages = count_bits(bits);
 	window->hash = kdump_window_hash(bits);
 	early_ranks(&pages->early, &cursor->early, cursor->pfn, bits,
 		    FILTER_WINDOW_PAGES, cursor->rank);
 	cursor->rank += window->n_pages;
+	return 0;
+}
+
+static int add_window(struct kdump_pages *pages, struct group *group,
+		      struct kdump_cursor *cursor)
+{
+	uint8_t *bits = group->bits[1] + group->len;
+	int ret;
+
+	memory_bits(&pages->session->memory, cursor->pfn, FILTER_WINDOW_PAGES,
+		    group->bits[0] + group->len);
+	ret = keep_window(pages, bits, cursor);
+	if (ret < 0)
+		return ret;
 	cursor->pfn += FILTER_WINDOW_PAGES;
-	cursor->window++;
 	group->len += FILTER_WINDOW_LEN;
 	if (group->len < GROUP_LEN)
 		return 0;

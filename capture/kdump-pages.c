@@ -13,7 +13,6 @@ int kdump_pages_init(struct kdump_pages *pages, const struct session *session,
 		     struct kdump_figures *figures)
 {
 	const struct memory *memory = &session->memory;
-	uint64_t n_windows;
 	int ret;
 
 	pages->session = session;
@@ -28,13 +27,6 @@ int kdump_pages_init(struct kdump_pages *pages, const struct session *session,
 		ret = encoder_new(&pages->encoder, memory, options->n_threads);
 	if (ret < 0)
 		return ret;
-	n_windows = filter_n_windows(pages->filter);
-	pages->windows = calloc(n_windows + 1, sizeof(*pages->windows));
-	if (!pages->windows) {
-		log_err("%s: no memory for %zu windows", session->core.path,
-			(size_t)n_windows);
-		return -ENOMEM;
-	}
 	early_find(&pages->early, memory, &session->info);
 	adapt_init(&pages->adapt, encoder_n_threads(pages->encoder));
 	return 0;
@@ -80,22 +72,36 @@ static int next_early(void *arg, struct encoder_batch *batch)
 	return 0;
 }
 
+/* Has the window changed since the first pass? */
+static bool has_changed(struct kdump_pages *pages,
+			const struct kdump_window *window,
+			const struct kdump_cursor *cursor)
+{
+	if (kdump_window_hash(cursor->bits) == window->hash)
+		return false;
+	pages->figures->changed += window->n_pages;
+	return true;
+}
+
 /* False behind the last window. */
 static bool next_window(struct kdump_pages *pages, struct kdump_cursor *cursor)
 {
-	const struct kdump_window *window = &pages->windows[cursor->window];
+	const struct kdump_window *window;
 
 	if (!filter_next(pages->filter, cursor->bits))
 		return false;
-	cursor->pfn = cursor->window++ * FILTER_WINDOW_PAGES;
-	cursor->pos = 0;
-	if (!window->n_pages || kdump_window_hash(cursor->bits) != window->hash)
-		cursor->pos = FILTER_WINDOW_PAGES;
-	/* Changed: as many descriptors as there is room for, no pages. */
-	if (window->n_pages && cursor->pos) {
+	cursor->pfn = cursor->next_pfn;
+	cursor->next_pfn += FILTER_WINDOW_PAGES;
+	cursor->pos = FILTER_WINDOW_PAGES;
+	if (!kdump_window_used(pages, cursor->pfn) ||
+	    cursor->window == pages->n_windows)
+		return true;
+	window = &pages->windows[cursor->window++];
+	/* As many descriptors as there is room for, no pages. */
+	if (has_changed(pages, window, cursor))
 		cursor->n_missing = window->n_pages;
-		pages->figures->changed += window->n_pages;
-	}
+	else if (window->n_pages)
+		cursor->pos = 0;
 	return true;
 }
 

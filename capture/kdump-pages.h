@@ -19,8 +19,9 @@ struct kdump_window {
 
 /* Where a pass over the windows is. */
 struct kdump_cursor {
-	uint64_t window; /* number of the next one */
-	uint64_t pfn; /* of the first page of the current one */
+	uint64_t next_pfn; /* of the first page of the next one */
+	uint64_t pfn; /* ... and of the current one */
+	size_t window; /* number of the next one that has memory */
 	uint64_t pos; /* next bit to look at */
 	uint64_t n_missing; /* pages to go of a window that has changed */
 	uint64_t rank; /* of the next page */
@@ -34,7 +35,9 @@ struct kdump_pages {
 	struct object *object;
 	struct filter *filter;
 	struct kdump_layout layout;
-	struct kdump_window *windows;
+	struct kdump_window *windows; /* of those that have memory */
+	size_t n_windows;
+	size_t windows_room;
 	struct early early;
 	struct encoder *encoder;
 	struct adapt adapt;
@@ -60,6 +63,8 @@ void kdump_pages_free(struct kdump_pages *pages);
 
 /* For the two passes to compare a window's bits by. */
 uint32_t kdump_window_hash(const uint8_t bits[static FILTER_WINDOW_LEN]);
+/* Has the window that begins at a frame any page? */
+bool kdump_window_used(const struct kdump_pages *pages, uint64_t pfn);
 
 /* Both bitmaps; after this the layout is known to the last byte. */
 int kdump_pages_bitmaps(struct kdump_pages *pages);

@@ -20,10 +20,12 @@ int kdump_layout(struct kdump_layout *layout, const struct memory *memory,
 	sub_blocks = blocks_of(sizeof(struct kdump_sub_header) + plan->note_len,
 			       block_len);
 	map_blocks = blocks_of(blocks_of(memory->max_pfn, 8), block_len);
-	if (sub_blocks > INT32_MAX || 2 * map_blocks > UINT32_MAX) {
-		log_err("%s: %" PRIu64 " bytes of notes, %" PRIu64
-			" page frames: more than the kdump format has room for",
-			plan->core->path, plan->note_len, memory->max_pfn);
+	if (sub_blocks > INT32_MAX ||
+	    memory->max_pfn > 1ULL << (KDUMP_PADDR_BITS - memory->page_shift)) {
+		log_warn("%s: %" PRIu64
+			 " bytes of notes, memory up to page %" PRIx64
+			 ": more than the kdump format is good for",
+			 plan->core->path, plan->note_len, memory->max_pfn);
 		return -EFBIG;
 	}
 	*layout = (struct kdump_layout){

@@ -90,7 +90,13 @@ struct kdump_layout {
 	uint64_t data_off;
 };
 
-/* 0 or -EFBIG, logged: more notes or frames than the header can say. */
+/*
+ * Bitmaps cover all addresses up to the last page: 2 x 4 GiB of holes at 128
+ * TiB.  What is beyond is a damaged header rather than memory.
+ */
+#define KDUMP_PADDR_BITS 47
+
+/* 0 or -EFBIG, logged: more notes than the header can say, or such a page. */
 int kdump_layout(struct kdump_layout *layout, const struct memory *memory,
 		 const struct plan *plan);
 void kdump_layout_pages(struct kdump_layout *layout, uint64_t n_pages);

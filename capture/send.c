@@ -238,6 +238,18 @@ static int send_steps(struct sender *sender, enum part *part)
 	return ret;
 }
 
+/* ELF where the other one cannot be: no dump is lost for its form. */
+static enum dump_format choose_format(const struct session *session,
+				      const struct config *config)
+{
+	struct kdump_layout layout;
+
+	if (!session->memory.n_ranges ||
+	    kdump_layout(&layout, &session->memory, &session->plan) < 0)
+		return FORMAT_ELF;
+	return config->format;
+}
+
 int send_session(struct session *session, const struct config *config,
 		 const char *url, const struct target_config *target_config,
 		 uint64_t start_ms, enum part *part)
@@ -249,9 +261,7 @@ int send_session(struct session *session, const struct config *config,
 	ret = manifest_init(&sender.manifest, session, start_ms);
 	if (ret < 0)
 		return ret;
-	sender.manifest.format = config->format;
-	if (!session->memory.n_ranges)
-		sender.manifest.format = FORMAT_ELF;
+	sender.manifest.format = choose_format(session, config);
 	ret = target_open(&sender.target, url, target_config, session->id);
 	if (!ret)
 		ret = send_steps(&sender, part);
