@@ -1,12 +1,12 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0-or-later
 # What reads a crashed machine's vmcore, fuzzed for T seconds each, two at a
-# time: headers, notes, vmcoreinfo, symbols, page tables, struct pages.  A
-# fuzzer ends at its first crash, hang or allocation beyond 512 MiB.
+# time: headers, notes, vmcoreinfo, symbols, page tables, struct pages, and what
+# is to go first.  A fuzzer ends at its first crash, hang or allocation beyond 512 MiB.
 set -u
 O=${O:-build}
 T=${T:-60}
-set -- vmcore note vmcoreinfo kallsyms arch filter
+set -- vmcore note vmcoreinfo kallsyms arch filter early
 fuzzers=$*
 
 # fuzz NAME: its log is left for who looks for the reason
@@ -27,6 +27,7 @@ while [ $# -gt 1 ]; do
 	wait
 	shift 2
 done
+[ $# -eq 0 ] || fuzz "$1"
 
 n=0 failed=0
 for name in $fuzzers; do
