@@ -12,8 +12,7 @@ nr_cpus=2
 crashkernel=28M
 memory=256
 first_ack=5 # two CPUs take turns under TCG
-more_conf='threads 2
-compression lzo' # Debian 12's makedumpfile lacks zstd
+more_conf='threads 2'
 
 # panic_on CPU: the system guest panics there
 panic_on() {
