@@ -7,6 +7,7 @@ set -u
 . "${0%/*}/lib.sh"
 
 crashkernel=64M # there are two vmcapture in this image
+format=elf # takes long enough
 
 e2e_setup
 mkdir -p "$work/overlay/bin"
