@@ -53,7 +53,7 @@ struct encoder_batch {
 	unsigned char *data; /* the stored pages, one behind the other */
 	size_t data_len;
 	uint64_t source_len; /* bytes of the pages that were stored */
-	uint64_t ns; /* that compressing took */
+	uint64_t ns; /* of CPU time that compressing took */
 };
 
 struct encoder_ops {

@@ -24,8 +24,9 @@ int read_file(const char *path, size_t max, char **ret, size_t *len);
 
 /* Milliseconds since boot (CLOCK_BOOTTIME): never set back. */
 uint64_t now_ms(void);
-/* Nanoseconds, for what is measured. */
+/* Nanoseconds, for what is measured: of time, of this thread's CPU time. */
 uint64_t now_ns(void);
+uint64_t thread_ns(void);
 
 /* Big endian, as in makedumpfile's flattened format. */
 static inline void put_be64(uint8_t *p, uint64_t v)
