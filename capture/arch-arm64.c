@@ -277,10 +277,7 @@ static uint64_t next_entry(const struct arch *arch, struct table *table)
 
 static bool has_frame(const struct memory *memory, uint64_t phys)
 {
-	uint64_t pfn = phys >> memory->page_shift;
-	const struct memory_range *range = memory_find(memory, pfn);
-
-	return range && range->pfn <= pfn;
+	return memory_has(memory, phys >> memory->page_shift);
 }
 
 /*

@@ -96,13 +96,6 @@ static int x86_64_translate(struct arch *arch, uint64_t virt, uint64_t *phys,
 	return 0;
 }
 
-static bool is_in_file(const struct memory *memory, uint64_t pfn)
-{
-	const struct memory_range *range = memory_find(memory, pfn);
-
-	return range && range->pfn <= pfn;
-}
-
 /* A table under way; the entries below `next` are done. */
 struct step {
 	uint64_t entries[TABLE_ENTRIES];
@@ -137,7 +130,7 @@ static void x86_64_walk_tables(const struct arch *arch, arch_table table,
 		if (step->next > 1 && entry == step->entries[step->next - 2])
 			continue;
 		phys = entry & ENTRY_ADDR & ~x86->sme_mask;
-		if (!is_in_file(arch->memory, phys >> PAGE_SHIFT))
+		if (!memory_has(arch->memory, phys >> PAGE_SHIFT))
 			continue;
 		if (!table(arg, phys >> PAGE_SHIFT))
 			return;

@@ -40,12 +40,6 @@ struct filter {
 	size_t copy_len;
 };
 
-static int leave_it(void *arg, uint64_t off, void *buf, size_t len)
-{
-	(void)arg, (void)off, (void)buf, (void)len;
-	return -EIO;
-}
-
 /* Where struct pages are, for as far as they lie one behind the other. */
 static int find_stretch(struct filter *filter, uint64_t virt)
 {
@@ -273,13 +267,14 @@ static void scan_window(struct filter *filter, const struct memory_range *range,
 	}
 }
 
-static uint64_t count_bits(const uint8_t *bits)
+uint32_t filter_count(const uint8_t bits[static FILTER_WINDOW_LEN])
 {
-	uint64_t n = 0, word;
+	uint64_t word;
+	uint32_t n = 0;
 
 	for (size_t i = 0; i < FILTER_WINDOW_LEN; i += sizeof(word)) {
 		memcpy(&word, bits + i, sizeof(word));
-		n += (uint64_t)__builtin_popcountll(word);
+		n += (uint32_t)__builtin_popcountll(word);
 	}
 	return n;
 }
@@ -300,7 +295,7 @@ bool filter_next(struct filter *filter, uint8_t bits[static FILTER_WINDOW_LEN])
 		return true;
 	if (filter->looks)
 		scan_window(filter, range, bits, start, end);
-	filter->stats.pages[PAGE_KEPT] += count_bits(bits);
+	filter->stats.pages[PAGE_KEPT] += filter_count(bits);
 	for (size_t i = PAGE_KEPT + 1; i < PAGE_CLASSES; i++)
 		filter->stats.pages[i] = filter->scan.left_out[i];
 	return true;
@@ -384,7 +379,7 @@ int filter_new(struct filter **ret, const struct memory *memory,
 	if (!filter->copy)
 		goto err;
 	window_init(&filter->window, memory->core);
-	filter->window.mend = leave_it;
+	filter->window.quiet = true; /* read_stretch() tries again */
 	filter->scan.peek = peek;
 	filter->scan.arg = filter;
 	if (level == 0)

@@ -84,6 +84,9 @@ void filter_rewind(struct filter *filter);
  */
 bool filter_next(struct filter *filter, uint8_t bits[static FILTER_WINDOW_LEN]);
 
+/* How many frames of a window are to be kept. */
+uint32_t filter_count(const uint8_t bits[static FILTER_WINDOW_LEN]);
+
 /* Of the windows since the last rewind. */
 const struct filter_stats *filter_stats(const struct filter *filter);
 

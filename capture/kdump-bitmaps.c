@@ -33,18 +33,6 @@ uint32_t kdump_window_hash(const uint8_t bits[static FILTER_WINDOW_LEN])
 	return (uint32_t)(hash ^ hash >> 32);
 }
 
-static uint32_t count_bits(const uint8_t bits[static FILTER_WINDOW_LEN])
-{
-	uint64_t word;
-	uint32_t n = 0;
-
-	for (size_t i = 0; i < FILTER_WINDOW_LEN; i += sizeof(word)) {
-		memcpy(&word, bits + i, sizeof(word));
-		n += (uint32_t)__builtin_popcountll(word);
-	}
-	return n;
-}
-
 /* What of the bitmap the group has; the last window may have more bits. */
 static int write_group(struct kdump_pages *pages, struct group *group)
 {
@@ -104,7 +92,7 @@ static int keep_window(struct kdump_pages *pages, const uint8_t *bits,
 	window = new_window(pages);
 	if (!window)
 		return -ENOMEM;
-	window->n_pages = count_bits(bits);
+	window->n_pages = filter_count(bits);
 	window->hash = kdump_window_hash(bits);
 	early_ranks(&pages->early, &cursor->early, cursor->pfn, bits,
 		    FILTER_WINDOW_PAGES, cursor->rank);

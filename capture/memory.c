@@ -154,6 +154,13 @@ const struct memory_range *memory_find(const struct memory *memory,
 	return low < memory->n_ranges ? &memory->ranges[low] : NULL;
 }
 
+bool memory_has(const struct memory *memory, uint64_t pfn)
+{
+	const struct memory_range *range = memory_find(memory, pfn);
+
+	return range && range->pfn <= pfn;
+}
+
 /* From the bit `from` to the one before `to`. */
 static void set_bits(uint8_t *bits, uint64_t from, uint64_t to)
 {
@@ -241,19 +248,12 @@ int memory_read(const struct memory *memory, uint64_t phys, void *buf,
 	return 0;
 }
 
-/* The window is not to log what it cannot read: read_page() tries again. */
-static int no_mend(void *arg, uint64_t off, void *buf, size_t len)
-{
-	(void)arg, (void)off, (void)buf, (void)len;
-	return -EIO;
-}
-
 int memory_reader_init(struct memory_reader *reader,
 		       const struct memory *memory)
 {
 	*reader = (struct memory_reader){ .memory = memory };
 	window_init(&reader->window, memory->core);
-	reader->window.mend = no_mend;
+	reader->window.quiet = true; /* memory_page() tries again */
 	reader->page = malloc(page_len(memory));
 	if (!reader->page) {
 		log_err("%s: no memory for a page", memory->core->path);

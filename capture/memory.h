@@ -50,6 +50,9 @@ void memory_free(struct memory *memory);
 const struct memory_range *memory_find(const struct memory *memory,
 				       uint64_t pfn);
 
+/* Is the frame in the file? */
+bool memory_has(const struct memory *memory, uint64_t pfn);
+
 /*
  * A bit for each of n frames (a multiple of 8, as is pfn), least significant
  * bit first, set when the frame is in the file: bitmap 1 of the kdump format.

@@ -430,7 +430,7 @@ static int window_read(struct window *window, uint64_t off, const void **ret,
 		left = VMCORE_BOUNCE_LEN;
 	if (left > *len)
 		left = *len;
-	if (window->mend)
+	if (window->mend || window->quiet)
 		err = vmcore_try_read(window->core, off, window->bounce, left);
 	else
 		err = vmcore_read(window->core, off, window->bounce, left);

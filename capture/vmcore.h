@@ -94,6 +94,7 @@ struct window {
 	uint64_t no_map_end;
 	void *bounce; /* allocated when it is needed */
 	uint64_t n_bounced; /* bytes that could not be mapped */
+	bool quiet; /* does not log what cannot be read */
 	/*
 	 * Makes up for bytes that cannot be read, 0 or -errno.  NULL: the
 	 * error is the window's.
