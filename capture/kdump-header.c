@@ -4,7 +4,6 @@
 
 #include "capture/cpus.h"
 #include "capture/kdump-header.h"
-#include "capture/kdump-writer.h"
 
 static const char *machine_name(const struct vmcore *core)
 {

@@ -11,6 +11,10 @@ void kdump_header(const struct session *session,
 		  const struct kdump_layout *layout, uint32_t status,
 		  struct kdump_header *ret);
 
+/* The header that makes an unfinished file a dump: the file's first bytes. */
+int kdump_incomplete_header(const struct session *session,
+			    struct kdump_header *ret);
+
 /* Level: what was left out, which is not what was asked for as a rule. */
 void kdump_sub_header(const struct session *session,
 		      const struct kdump_layout *layout, unsigned int level,

@@ -69,8 +69,4 @@ int kdump_write(const struct session *session,
 		const struct kdump_options *options, struct object *object,
 		kdump_progress progress, void *arg, struct kdump_figures *ret);
 
-/* The header that makes an unfinished file a dump: the file's first bytes. */
-int kdump_incomplete_header(const struct session *session,
-			    struct kdump_header *ret);
-
 #endif

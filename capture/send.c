@@ -113,10 +113,9 @@ static int write_elf(struct sender *sender, struct object *object)
 			&sender->manifest.elf);
 }
 
-static int write_vmcore(struct sender *sender, struct object *object)
+static int write_kdump(struct sender *sender, struct object *object)
 {
 	const struct config *config = sender->config;
-	struct manifest *manifest = &sender->manifest;
 	const struct kdump_options options = {
 		.level = (unsigned int)config->dump_level,
 		.adaptive = config->adaptive,
@@ -124,12 +123,19 @@ static int write_vmcore(struct sender *sender, struct object *object)
 		.n_threads = thread_count(config),
 	};
 
+	return kdump_write(sender->session, &options, object, kdump_progressed,
+			   sender, &sender->manifest.kdump);
+}
+
+static int write_vmcore(struct sender *sender, struct object *object)
+{
+	struct manifest *manifest = &sender->manifest;
+
 	sender->progress_ms = now_ms();
 	manifest->vmcore_start_ms = sender->progress_ms;
 	if (manifest->format == FORMAT_ELF)
 		return write_elf(sender, object);
-	return kdump_write(sender->session, &options, object, kdump_progressed,
-			   sender, &manifest->kdump);
+	return write_kdump(sender, object);
 }
 
 /* A vmcore from a disk has nothing to do with the log of this machine. */
@@ -244,10 +250,10 @@ static enum dump_format choose_format(const struct session *session,
 {
 	struct kdump_layout layout;
 
-	if (!session->memory.n_ranges ||
+	if (config->format == FORMAT_ELF || !session->memory.n_ranges ||
 	    kdump_layout(&layout, &session->memory, &session->plan) < 0)
 		return FORMAT_ELF;
-	return config->format;
+	return FORMAT_KDUMP;
 }
 
 int send_session(struct session *session, const struct config *config,

@@ -10,7 +10,7 @@
 
 #include "capture/arch.h"
 #include "capture/json.h"
-#include "capture/kdump-writer.h"
+#include "capture/kdump-header.h"
 #include "capture/session.h"
 #include "netstream/base64.h"
 #include "netstream/io.h"
