@@ -1,6 +1,4 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// objects: capture/kallsyms.o capture/vmcore.o capture/vmcoreinfo.o
-// objects: capture/note.o netstream/io.o netstream/log.o
 // objects: tests/mkcore.o tests/mkcore-lines.o tests/mkcore-log.o
 
 #include <errno.h>

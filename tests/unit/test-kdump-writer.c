@@ -8,6 +8,7 @@
 
 #include <errno.h>
 
+#include "capture/kdump-header.h"
 #include "capture/kdump-writer.h"
 #include "netstream/io.h"
 #include "tests/tap.h"

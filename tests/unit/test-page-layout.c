@@ -1,6 +1,4 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// objects: capture/page-class.o capture/vmcoreinfo.o capture/note.o
-// objects: capture/vmcore.o netstream/log.o netstream/io.o
 
 #include <errno.h>
 #include <stdlib.h>

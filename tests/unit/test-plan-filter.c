@@ -1,10 +1,4 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// objects: capture/plan.o capture/plan-reader.o capture/plan-filter.o
-// objects: capture/device-dumps.o capture/compress.o capture/object.o
-// objects: capture/sparse.o capture/note.o capture/vmcore.o capture/memory.o
-// objects: netstream/name.o netstream/target.o netstream/target-file.o
-// objects: netstream/procfs.o netstream/digest-gnutls.o
-// objects: netstream/io.o netstream/log.o
 // objects: tests/mkcore.o tests/mkcore-lines.o tests/mkcore-log.o
 
 #include <fcntl.h>

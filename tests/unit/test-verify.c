@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 // objects: netstream/collector/verify.o netstream/collector/walk.o
 // objects: netstream/collector/pick.o netstream/collector/store.o
-// objects: netstream/digest-gnutls.o netstream/name.o netstream/io.o
-// objects: netstream/log.o
 /* Stores with one session of one client, right and wrong in many ways. */
 #include <errno.h>
 #include <sys/stat.h>
