@@ -40,6 +40,12 @@ enum object_layout {
 	OBJECT_RECORDS, /* (offset, bytes) in any order, gaps are zeros */
 };
 
+/* An address that is known of a host name, for when it cannot be looked up. */
+struct target_address {
+	const char *name;
+	const char *address; /* numeric */
+};
+
 /* Strings are borrowed and must outlive the target; NULL where not set. */
 struct target_config {
 	const char *ca; /* PEM file of the only trusted CA */
@@ -50,6 +56,15 @@ struct target_config {
 	bool no_digest; /* of objects; for who makes them, not for targets */
 	uint64_t deadline_ms; /* on the clock of now_ms(); 0 = none */
 	uint64_t stall_ms; /* without an acknowledged byte; 0 = none */
+	const struct target_address *addresses;
+	size_t n_addresses;
+	const char *progress; /* file that says how many are acknowledged */
+	const char *nfs_options; /* of mount(2), parted by commas */
+	const char *s3_endpoint; /* https://HOST[:PORT]; NULL: Amazon's */
+	const char *s3_region;
+	const char *s3_credentials; /* file, 0600 */
+	const char *s3_ca; /* PEM file; NULL: ca */
+	uint64_t s3_max_parts; /* of the store; 0 = 10000 */
 };
 
 /* Figures for the manifest; times on the clock of now_ms(), 0 = not yet. */
