@@ -18,6 +18,9 @@ void config_init(struct config *config)
 		.device_dump_timeout = CONFIG_DUMP_TIMEOUT,
 		.dump_level = CONFIG_DUMP_LEVEL,
 		.adaptive = true,
+		.shell_timeout = CONFIG_SHELL_TIMEOUT,
+		.hook_timeout = CONFIG_HOOK_TIMEOUT,
+		.watchdog = CONFIG_WATCHDOG,
 	};
 }
 

@@ -16,6 +16,7 @@
 #include <stdint.h>
 
 #include "capture/page-codec.h"
+#include "netstream/target.h"
 
 #define CONFIG_FILE_MAX (64U << 10)
 #define CONFIG_TARGETS_MAX 16
@@ -29,9 +30,16 @@
 #define CONFIG_DUMP_OPTIONS_MAX 64
 #define CONFIG_DUMP_LEVEL 31
 #define CONFIG_THREADS_MAX 64
+#define CONFIG_ADDRESSES_MAX 16
+#define CONFIG_SHELL_TIMEOUT 300
+#define CONFIG_HOOK_TIMEOUT 60
+#define CONFIG_WATCHDOG 60
 
 /* What the object vmcore is. */
 enum dump_format { FORMAT_KDUMP, FORMAT_ELF };
+
+/* What init does when vmcapture has ended. */
+enum action { ACTION_REBOOT, ACTION_HALT, ACTION_POWEROFF, ACTION_SHELL };
 
 struct config {
 	char *targets[CONFIG_TARGETS_MAX]; /* URLs, in the order to try them */
@@ -40,6 +48,14 @@ struct config {
 	char *cert;
 	char *key;
 	char *host;
+	char *nfs_options; /* of mount(2), parted by commas */
+	char *s3_endpoint; /* https://HOST[:PORT]; NULL: Amazon's */
+	char *s3_region;
+	char *s3_credentials; /* file name */
+	char *s3_ca; /* file name; NULL: ca */
+	uint64_t s3_max_parts; /* 0 = the target's own limit */
+	struct target_address addresses[CONFIG_ADDRESSES_MAX];
+	size_t n_addresses;
 	uint64_t deadline; /* seconds, never 0 */
 	uint64_t stall_timeout; /* seconds, never 0 */
 	uint64_t chunk_size; /* bytes; 0 = as memory allows */
@@ -56,6 +72,15 @@ struct config {
 	bool adaptive; /* compression auto */
 	struct codec_choice compression; /* unless adaptive */
 	uint64_t threads; /* 0 = as many as there are CPUs */
+	enum action final_action; /* of a complete session */
+	enum action failure_action; /* of any other */
+	uint64_t shell_timeout; /* seconds, never 0 */
+	char *kdump_pre; /* absolute paths of programs; NULL where not set */
+	char *kdump_post;
+	char *kdump_emergency;
+	uint64_t hook_timeout; /* seconds for each, never 0 */
+	char *extra_modules; /* names, parted by blanks; NULL where not set */
+	uint64_t watchdog; /* seconds until it bites; 0 = not used */
 	uint64_t seen; /* bit per key, to find the one given twice */
 };
 

@@ -215,6 +215,14 @@ static int send_to_any(struct session *session, const struct config *config,
 		.deadline_ms = start_ms + deadline_ms -
 			       drivers_ms(&session->drivers, deadline_ms / 2),
 		.stall_ms = config->stall_timeout * 1000,
+		.addresses = config->addresses,
+		.n_addresses = config->n_addresses,
+		.nfs_options = config->nfs_options,
+		.s3_endpoint = config->s3_endpoint,
+		.s3_region = config->s3_region,
+		.s3_credentials = config->s3_credentials,
+		.s3_ca = config->s3_ca,
+		.s3_max_parts = config->s3_max_parts,
 	};
 	enum part part = PART_TARGET;
 	int ret = 0;
