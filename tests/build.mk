@@ -4,7 +4,8 @@
 
 unit_tests := $(patsubst tests/unit/%.c,$(O)/test/%,$(wildcard tests/unit/test-*.c))
 init_tests := $(filter-out tests/init/lib.sh,$(wildcard tests/init/*.sh))
-net_tests := $(filter-out tests/net/lib.sh,$(wildcard tests/net/*.sh))
+net_tests := $(filter-out tests/net/lib.sh tests/net/link.sh, \
+	     $(wildcard tests/net/*.sh))
 fuzzers := $(patsubst tests/fuzz/%.c,$(O)/fuzz/%,$(wildcard tests/fuzz/fuzz-*.c))
 
 # Objects that a unit test names in its first lines.
@@ -80,6 +81,11 @@ $(O)/test/faultproxy: $(addprefix $(O)/host/,tests/net/faultproxy.o \
 	$(Q)mkdir -p $(@D)
 	$(Q)$(CC) -o $@ $^
 
+$(O)/test/faultlink: $(addprefix $(O)/host/tests/net/,faultlink.o link.o)
+	$(call say,LD,$@)
+	$(Q)mkdir -p $(@D)
+	$(Q)$(CC) -o $@ $^
+
 $(O)/test/net.vmcore: tests/net/vmcore.txt $(O)/test/mkvmcore
 	$(Q)$(O)/test/mkvmcore $< $@
 
@@ -108,7 +114,7 @@ build_tests := $(wildcard tests/build/*.sh)
 build_needs = $(O)/test/digest-image $(O)/test/page-codec-image \
 	      $(arm64_objs) $(arm64_tests)
 net_needs = $(O)/musl/vmcapture $(O)/asan/vmcapture $(O)/asan/vmcollectd \
-	    $(addprefix $(O)/test/,mkvmcore faultproxy net.vmcore) \
+	    $(addprefix $(O)/test/,mkvmcore faultproxy faultlink net.vmcore) \
 	    $(O)/test/foreign/.installed $(host_programs) \
 	    $(if $(node_is_old),$(O)/test/foreign-node/.installed)
 

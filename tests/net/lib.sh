@@ -23,6 +23,10 @@ store=$work/store
 mkdir "$store"
 pids=
 port=0
+server_address=127.0.0.1
+server_name=localhost
+server_at= client_at= # what runs a command where they are; link.sh
+capture_limit=90      # seconds
 n_servers=0
 export ASAN_OPTIONS=abort_on_error=1 UBSAN_OPTIONS=print_stacktrace=1
 
@@ -71,7 +75,8 @@ stamp() {
 certificate() {
 	name=$1
 	printf 'extendedKeyUsage=%s\nsubjectAltName=%s\n' "$3" \
-		DNS:localhost,IP:127.0.0.1 >"$work/$name.ext"
+		DNS:localhost,IP:127.0.0.1,DNS:collector,IP:10.9.0.2 \
+		>"$work/$name.ext"
 	printf '%s\n' '[ca]' 'default_ca=d' '[d]' "database=$work/ca.index" \
 		"new_certs_dir=$work" rand_serial=yes default_md=sha256 \
 		unique_subject=no policy=p '[p]' commonName=supplied >"$work/ca.conf"
@@ -110,13 +115,14 @@ is_up() {
 start_server() {
 	n_servers=$((n_servers + 1))
 	server_log=$work/server-$n_servers.log
-	"$vmcollectd" --listen "127.0.0.1:$port" --store "$store" \
+	# shellcheck disable=SC2086 # words
+	$server_at "$vmcollectd" --listen "$server_address:$port" --store "$store" \
 		--cert "$work/server.pem" --key "$work/server.key" \
 		--client-ca "$work/ca.pem" "$@" 2>"$server_log" &
 	server=$!
 	pids="$pids $server"
 	wait_for 10 is_up "$server_log"
-	port=$(sed -n 's/.*listening on 127.0.0.1://p' "$server_log")
+	port=$(sed -n 's/.*listening on [0-9.]*://p' "$server_log")
 }
 
 # kill_server [SIGNAL]: sets server_status
@@ -140,7 +146,7 @@ start_proxy() {
 # out byte for byte, so that it can be compared.
 conf() {
 	{
-		printf 'https https://localhost:%s/files\n' "$1"
+		printf 'https https://%s:%s/files\n' "$server_name" "$1"
 		shift
 		printf '%s\n' "$@"
 		for line in "ca $work/ca.pem" "cert $work/web1.pem" \
@@ -156,14 +162,16 @@ conf() {
 }
 
 capture() {
-	timeout 90 "$vmcapture" -c "$work/capture.conf" -i "$vmcore" \
+	# shellcheck disable=SC2086 # words
+	$client_at timeout "$capture_limit" "$vmcapture" -c "$work/capture.conf" -i "$vmcore" \
 		2>>"$work/capture.log"
 	status=$?
 }
 
 # capture_in_background, wait_capture: the same in two halves
 capture_in_background() {
-	timeout 90 "$vmcapture" -c "$work/capture.conf" -i "$vmcore" \
+	# shellcheck disable=SC2086 # words
+	$client_at timeout "$capture_limit" "$vmcapture" -c "$work/capture.conf" -i "$vmcore" \
 		2>>"$work/capture.log" &
 	client=$!
 	pids="$pids $client"
