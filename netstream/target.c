@@ -1,8 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include <errno.h>
+#include <fcntl.h>
 #include <inttypes.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "io.h"
 #include "log.h"
@@ -11,6 +14,7 @@
 #include "target.h"
 
 #define CHUNK_STEP (64U << 10)
+#define ALIVE_INTERVAL_MS 1000
 
 static const struct target_ops *const targets[] = {
 	&target_file,
@@ -63,6 +67,7 @@ int target_open(struct target **ret, const char *url,
 	target->ops = ops;
 	target->config = config;
 	target->session = session;
+	target_alive(target);
 	*ret = target;
 	return 0;
 }
@@ -149,6 +154,24 @@ void target_close(struct target *target)
 		target->ops->close(target);
 }
 
+/* A file that cannot be written is no reason to send less. */
+void target_alive(struct target *target)
+{
+	const char *path = target->config->progress;
+	uint64_t now = now_ms();
+	int fd;
+
+	if (!path ||
+	    (target->alive_ms && now < target->alive_ms + ALIVE_INTERVAL_MS))
+		return;
+	target->alive_ms = now;
+	fd = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
+	if (fd < 0)
+		return;
+	dprintf(fd, "%" PRIu64 "\n", target->stats.acked);
+	close(fd);
+}
+
 void target_acked(struct target *target, uint64_t len)
 {
 	bool first = !target->stats.first_ack_ms;
@@ -156,6 +179,7 @@ void target_acked(struct target *target, uint64_t len)
 	target->stats.acked += len;
 	if (!len)
 		return;
+	target_alive(target);
 	if (first)
 		target->stats.first_ack_ms = now_ms();
 	if (target->layout == OBJECT_RECORDS && !target->records_acked) {

@@ -58,7 +58,7 @@ struct target_config {
 	uint64_t stall_ms; /* without an acknowledged byte; 0 = none */
 	const struct target_address *addresses;
 	size_t n_addresses;
-	const char *progress; /* file that says how many are acknowledged */
+	const char *progress; /* file of target_alive(); NULL: none */
 	const char *nfs_options; /* of mount(2), parted by commas */
 	const char *s3_endpoint; /* https://HOST[:PORT]; NULL: Amazon's */
 	const char *s3_region;
@@ -85,6 +85,7 @@ struct target {
 	enum object_layout layout;
 	uint64_t written; /* OBJECT_STREAM: next offset */
 	bool records_acked; /* the first chunk of records has arrived */
+	uint64_t alive_ms; /* when the file of target_alive() was written */
 	int failed; /* what the object failed with, for later calls */
 	struct target_stats stats;
 };
@@ -133,6 +134,14 @@ size_t target_chunk_size(void);
  * for the first chunk of the session and once for the first of its records.
  */
 void target_acked(struct target *target, uint64_t len);
+
+/*
+ * For transports whose acknowledgements are far apart: something moves.  The
+ * configured file is written anew, with the bytes acknowledged so far, at most
+ * once a second; for init, which ends a capture that is silent for longer than
+ * the stall timeout.  target_open() and target_acked() call it.
+ */
+void target_alive(struct target *target);
 
 extern const struct target_ops target_file;
 extern const struct target_ops target_https;

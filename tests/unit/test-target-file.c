@@ -217,6 +217,31 @@ static void offers_a_chunk_within_its_bounds(void)
 	CHECK_INT(size % 65536, 0);
 }
 
+static void says_how_far_it_is_once_a_second(void)
+{
+	char name[64];
+	struct target *target;
+	char *text = NULL;
+
+	snprintf(name, sizeof(name), "%s/progress", dir);
+	config.progress = name;
+	target = open_target();
+	CHECK_INT(read_file(name, 64, &text, NULL), 0);
+	CHECK_STR(text, "0\n");
+	free(text);
+	target_acked(target, 10);
+	CHECK_INT(read_file(name, 64, &text, NULL), 0);
+	CHECK_STR(text, "0\n");
+	free(text);
+	target->alive_ms -= 1000;
+	target_acked(target, 20);
+	CHECK_INT(read_file(name, 64, &text, NULL), 0);
+	CHECK_STR(text, "30\n");
+	free(text);
+	target_close(target);
+	config.progress = NULL;
+}
+
 int main(void)
 {
 	char command[64];
@@ -234,6 +259,7 @@ int main(void)
 	RUN(gives_up_at_the_deadline);
 	RUN(follows_no_symlink);
 	RUN(offers_a_chunk_within_its_bounds);
+	RUN(says_how_far_it_is_once_a_second);
 	snprintf(command, sizeof(command), "rm -rf %s", dir);
 	if (system(command))
 		return 1;
