@@ -142,16 +142,6 @@ int drivers_read(struct drivers *drivers, const char *path)
 	return ret;
 }
 
-uint64_t drivers_ms(const struct drivers *drivers, uint64_t max)
-{
-	uint64_t sum = 0;
-
-	for (size_t i = 0; i < drivers->n; i++)
-		sum += drivers->list[i].ms < max - sum ? drivers->list[i].ms
-						       : max - sum;
-	return sum;
-}
-
 void drivers_write(const struct drivers *drivers, struct json *json)
 {
 	json_array(json, "drivers");

@@ -70,9 +70,6 @@ int drivers_save(const struct drivers *drivers, const char *path);
 /* 0, -ENOENT when nobody tried to load drivers, -EBADMSG and the like. */
 int drivers_read(struct drivers *drivers, const char *path);
 
-/* What all of them took together, but at most max: counts as deadline. */
-uint64_t drivers_ms(const struct drivers *drivers, uint64_t max);
-
 /* "drivers": an array of objects; the schema is in netstream(5). */
 void drivers_write(const struct drivers *drivers, struct json *json);
 

@@ -15,6 +15,7 @@
 #include "capture/drivers.h"
 #include "capture/send.h"
 #include "capture/session.h"
+#include "capture/settings.h"
 #include "capture/status.h"
 #include "netstream/io.h"
 #include "netstream/log.h"
@@ -24,7 +25,15 @@
 #define DEFAULT_CONFIG "/etc/barecap/capture.conf"
 #define DEFAULT_VMCORE "/proc/vmcore"
 
-enum { OPT_CHECK = 256, OPT_LOAD_DRIVERS, OPT_HELP, OPT_VERSION };
+enum {
+	OPT_CHECK = 256,
+	OPT_DEADLINE,
+	OPT_LOAD_DRIVERS,
+	OPT_PROGRESS,
+	OPT_SETTINGS,
+	OPT_HELP,
+	OPT_VERSION
+};
 
 /* A value above 255 is an option without a letter. */
 static const struct {
@@ -42,15 +51,18 @@ static const struct {
 	{ 'j', NULL, "THREADS", "compress in so many threads" },
 	{ 'v', NULL, NULL, "log more" },
 	{ OPT_CHECK, "check", NULL, "check the configuration, send nothing" },
+	{ OPT_DEADLINE, "deadline", "SECONDS", "end after so long" },
+	{ OPT_PROGRESS, "progress", "FILE", "keep FILE up to date" },
 	{ OPT_LOAD_DRIVERS, "load-drivers", NULL,
 	  "load device-dump drivers, send nothing" },
+	{ OPT_SETTINGS, "settings", NULL, "print what init has to know" },
 	{ OPT_HELP, "help", NULL, "print this text" },
 	{ OPT_VERSION, "version", NULL, "print the version" },
 };
 
 /* Options that say what a key of the configuration says. */
 static const struct {
-	char letter;
+	int option;
 	const char *name;
 	const char *key;
 } overrides[] = {
@@ -58,6 +70,7 @@ static const struct {
 	{ 'd', "-d", "dump_level" },
 	{ 'z', "-z", "compression" },
 	{ 'j', "-j", "threads" },
+	{ OPT_DEADLINE, "--deadline", "deadline" },
 };
 
 struct arguments {
@@ -65,8 +78,10 @@ struct arguments {
 	const char *vmcore;
 	struct config targets; /* nothing but these */
 	const char *values[ARRAY_SIZE(overrides)];
+	const char *progress; /* file name; NULL: none */
 	bool check;
 	bool load_drivers;
+	bool settings;
 };
 
 static void usage(FILE *out)
@@ -74,14 +89,15 @@ static void usage(FILE *out)
 	fprintf(out, "usage: vmcapture [OPTION]...\n");
 	for (size_t i = 0; i < ARRAY_SIZE(options); i++) {
 		const char *arg = options[i].arg ? options[i].arg : "";
-		char name[20];
+		char name[32];
 
 		if (options[i].name)
-			snprintf(name, sizeof(name), "--%s", options[i].name);
+			snprintf(name, sizeof(name), "--%s %s", options[i].name,
+				 arg);
 		else
 			snprintf(name, sizeof(name), "-%c %s", options[i].value,
 				 arg);
-		fprintf(out, "  %-14s  %s\n", name, options[i].help);
+		fprintf(out, "  %-18s  %s\n", name, options[i].help);
 	}
 	fprintf(out, "see vmcapture(8)\n");
 }
@@ -96,6 +112,7 @@ static int next_option(int argc, char **argv)
 	for (size_t i = 0; i < ARRAY_SIZE(options); i++) {
 		if (options[i].name) {
 			longs[n_longs].name = options[i].name;
+			longs[n_longs].has_arg = !!options[i].arg;
 			longs[n_longs++].val = options[i].value;
 			continue;
 		}
@@ -107,10 +124,10 @@ static int next_option(int argc, char **argv)
 	return getopt_long(argc, argv, shorts, longs, NULL);
 }
 
-static void keep_override(struct arguments *args, int letter)
+static void keep_override(struct arguments *args, int option)
 {
 	for (size_t i = 0; i < ARRAY_SIZE(overrides); i++)
-		if (overrides[i].letter == letter)
+		if (overrides[i].option == option)
 			args->values[i] = optarg;
 }
 
@@ -135,6 +152,7 @@ static int parse_arguments(struct arguments *args, int argc, char **argv)
 		case 'd':
 		case 'z':
 		case 'j':
+		case OPT_DEADLINE:
 			keep_override(args, option);
 			break;
 		case 'v':
@@ -145,6 +163,12 @@ static int parse_arguments(struct arguments *args, int argc, char **argv)
 			break;
 		case OPT_LOAD_DRIVERS:
 			args->load_drivers = true;
+			break;
+		case OPT_PROGRESS:
+			args->progress = optarg;
+			break;
+		case OPT_SETTINGS:
+			args->settings = true;
 			break;
 		case OPT_HELP:
 			usage(stdout);
@@ -174,7 +198,7 @@ static int load_config(struct config *config, struct arguments *args)
 		ret = config_load(config, path);
 	if (args->targets.n_targets)
 		config_take_targets(config, &args->targets);
-	if (ret || args->load_drivers)
+	if (ret || args->load_drivers || args->settings)
 		return ret;
 	return config_check(config);
 }
@@ -201,10 +225,20 @@ static int load_drivers(const struct config *config)
 	return exit_status(PART_VMCORE, ret);
 }
 
-static int send_to_any(struct session *session, const struct config *config,
-		       uint64_t start_ms)
+/* Init gets something whatever is wrong with the configuration. */
+static int print_settings(struct config *config, int ret)
 {
-	const uint64_t deadline_ms = config->deadline * 1000;
+	if (ret < 0) {
+		log_err("the configuration is wrong: taking the defaults");
+		config_free(config);
+	}
+	settings_print(config, stdout);
+	return exit_status(PART_CONFIG, ret);
+}
+
+static int send_to_any(struct session *session, const struct config *config,
+		       const char *progress, uint64_t start_ms)
+{
 	const struct target_config target_config = {
 		.ca = config->ca,
 		.cert = config->cert,
@@ -212,11 +246,11 @@ static int send_to_any(struct session *session, const struct config *config,
 		.chunk_size = config->chunk_size,
 		.chunk_checksum = config->chunk_checksum,
 		.no_digest = config->no_digest,
-		.deadline_ms = start_ms + deadline_ms -
-			       drivers_ms(&session->drivers, deadline_ms / 2),
+		.deadline_ms = start_ms + config->deadline * 1000,
 		.stall_ms = config->stall_timeout * 1000,
 		.addresses = config->addresses,
 		.n_addresses = config->n_addresses,
+		.progress = progress,
 		.nfs_options = config->nfs_options,
 		.s3_endpoint = config->s3_endpoint,
 		.s3_region = config->s3_region,
@@ -269,7 +303,9 @@ int main(int argc, char **argv)
 	if (!ret)
 		ret = override(&config, &args);
 	status = exit_status(PART_CONFIG, ret);
-	if (ret < 0 || args.check)
+	if (args.settings)
+		status = print_settings(&config, ret);
+	if (ret < 0 || args.check || args.settings)
 		goto out;
 	if (args.load_drivers) {
 		status = load_drivers(&config);
@@ -285,7 +321,7 @@ int main(int argc, char **argv)
 		session.clock_set =
 			clock_advance(config.clock_floor, session.crash_time);
 	session_name(&session, config.host);
-	status = send_to_any(&session, &config, start_ms);
+	status = send_to_any(&session, &config, args.progress, start_ms);
 	session_close(&session);
 out:
 	config_free(&args.targets);
