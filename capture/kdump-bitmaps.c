@@ -81,7 +81,22 @@ static struct kdump_window *new_window(struct kdump_pages *pages)
 	return &pages->windows[pages->n_windows++];
 }
 
-/* What the second pass has to know of a window. */
+/* Those of the newest window; of none, as soon as it is one too many. */
+static void keep_bits(struct kdump_pages *pages, const uint8_t *bits)
+{
+	size_t off = (pages->n_windows - 1) * FILTER_WINDOW_LEN;
+
+	if (!pages->bits)
+		return;
+	if (off + FILTER_WINDOW_LEN <= pages->options->kept_bits) {
+		memcpy(pages->bits + off, bits, FILTER_WINDOW_LEN);
+		return;
+	}
+	free(pages->bits);
+	pages->bits = NULL;
+}
+
+/* What has to be known of a window when its pages are sent. */
 static int keep_window(struct kdump_pages *pages, const uint8_t *bits,
 		       struct kdump_cursor *cursor)
 {
@@ -92,6 +107,8 @@ static int keep_window(struct kdump_pages *pages, const uint8_t *bits,
 	window = new_window(pages);
 	if (!window)
 		return -ENOMEM;
+	keep_bits(pages, bits);
+	window->pfn = cursor->pfn;
 	window->n_pages = filter_count(bits);
 	window->hash = kdump_window_hash(bits);
 	early_ranks(&pages->early, &cursor->early, cursor->pfn, bits,
@@ -126,6 +143,9 @@ int kdump_pages_bitmaps(struct kdump_pages *pages)
 
 	if (!group)
 		return -ENOMEM;
+	/* Without memory for it there is a second pass. */
+	if (pages->options->kept_bits)
+		pages->bits = malloc(pages->options->kept_bits);
 	while (!ret && filter_next(pages->filter, group->bits[1] + group->len))
 		ret = add_window(pages, group, &cursor);
 	if (!ret && group->len)

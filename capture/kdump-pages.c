@@ -37,6 +37,7 @@ void kdump_pages_free(struct kdump_pages *pages)
 	early_free(&pages->early);
 	encoder_free(pages->encoder);
 	filter_free(pages->filter);
+	free(pages->bits);
 	free(pages->windows);
 }
 
@@ -83,11 +84,29 @@ static bool has_changed(struct kdump_pages *pages,
 	return true;
 }
 
+/* The next window from what the first pass has kept. */
+static bool next_kept(const struct kdump_pages *pages,
+		      struct kdump_cursor *cursor)
+{
+	size_t i = cursor->window;
+
+	if (i == pages->n_windows)
+		return false;
+	memcpy(cursor->bits, pages->bits + i * FILTER_WINDOW_LEN,
+	       FILTER_WINDOW_LEN);
+	cursor->pfn = pages->windows[i].pfn;
+	cursor->pos = 0;
+	cursor->window++;
+	return true;
+}
+
 /* False behind the last window. */
 static bool next_window(struct kdump_pages *pages, struct kdump_cursor *cursor)
 {
 	const struct kdump_window *window;
 
+	if (pages->bits)
+		return next_kept(pages, cursor);
 	if (!filter_next(pages->filter, cursor->bits))
 		return false;
 	cursor->pfn = cursor->next_pfn;

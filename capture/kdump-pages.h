@@ -13,6 +13,7 @@
 
 /* What the first pass saw of a window, so that the second sees a change. */
 struct kdump_window {
+	uint64_t pfn;
 	uint32_t n_pages;
 	uint32_t hash;
 };
@@ -38,6 +39,7 @@ struct kdump_pages {
 	struct kdump_window *windows; /* of those that have memory */
 	size_t n_windows;
 	size_t windows_room;
+	uint8_t *bits; /* of each window; NULL: there will be a second pass */
 	struct early early;
 	struct encoder *encoder;
 	struct adapt adapt;

@@ -6,7 +6,8 @@
  *	sub-header and notes, bitmaps	(a pass over the struct pages)
  *	page of zeros
  *	early pages, with their descriptors as they come
- *	all other pages, likewise	(a second pass over the struct pages)
+ *	all other pages, likewise	(a second pass over the struct pages,
+ *					when there are too many to keep bits)
  *	header
  *
  * So an unfinished file never looks finished, and is a dump of what has
@@ -17,6 +18,7 @@
 #ifndef CAPTURE_KDUMP_WRITER_H
 #define CAPTURE_KDUMP_WRITER_H
 
+#include <stddef.h>
 #include <stdint.h>
 
 #include "capture/adapt.h"
@@ -25,11 +27,18 @@
 #include "capture/object.h"
 #include "capture/session.h"
 
+/*
+ * Bits that the first pass over the struct pages keeps, so that there need not
+ * be a second one: those of 16 GiB of memory in pages of 4 KiB.
+ */
+#define KDUMP_KEPT_BITS_MAX (512U << 10)
+
 struct kdump_options {
 	unsigned int level; /* of the filter */
 	bool adaptive; /* choose codecs on the way */
 	struct codec_choice choice; /* unless adaptive */
 	unsigned int n_threads;
+	size_t kept_bits; /* bytes, at most; 0: always a second pass */
 };
 
 /* What a codec has done. */

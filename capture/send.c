@@ -121,6 +121,7 @@ static int write_kdump(struct sender *sender, struct object *object)
 		.adaptive = config->adaptive,
 		.choice = config->compression,
 		.n_threads = thread_count(config),
+		.kept_bits = KDUMP_KEPT_BITS_MAX,
 	};
 
 	return kdump_write(sender->session, &options, object, kdump_progressed,

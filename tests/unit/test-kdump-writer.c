@@ -99,6 +99,26 @@ static int write_machine(enum page_codec codec, unsigned int n_threads,
 	return send(&options, name);
 }
 
+static void kept_bits_make_the_same_file(void)
+{
+	const struct kdump_options options = {
+		.level = 31,
+		.n_threads = 1,
+		.kept_bits = FILTER_WINDOW_LEN,
+	};
+	unsigned char *second_pass;
+	size_t len;
+
+	CHECK_INT(write_machine(CODEC_NONE, 1, "second-pass"), 0);
+	second_pass = file;
+	len = file_len;
+	file = NULL;
+	CHECK_INT(send(&options, "kept-bits"), 0);
+	CHECK_INT(file_len, len);
+	CHECK_MEM(file, second_pass, len);
+	free(second_pass);
+}
+
 static bool bit(int map, uint64_t pfn)
 {
 	uint64_t maps = PAGE * (1ULL + header.sub_header_blocks);
@@ -283,6 +303,7 @@ int main(void)
 	RUN(zero_pages_share_one);
 	RUN(the_image_comes_early);
 	RUN(threads_make_the_same_file);
+	RUN(kept_bits_make_the_same_file);
 	RUN(parts_have_the_digests_of_the_file);
 	RUN(the_incomplete_header_differs_in_its_status_alone);
 	log_taken();
