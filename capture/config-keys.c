@@ -1,10 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* The keys of capture.conf, and what each takes for a value. */
 
-#include <ctype.h>
+#include <arpa/inet.h>
 #include <errno.h>
-#include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "capture/config-keys.h"
@@ -13,90 +11,87 @@
 
 #define ARRAY_SIZE(a) (sizeof(a) / sizeof((a)[0]))
 
-static const char *add_url(struct config *config, char *url)
+/* One allocation: the name, and behind its NUL the address. */
+static const char *set_address(struct conf *conf, const struct conf_key *key,
+			       const char *value)
 {
-	if (!url)
+	struct config *config = config_of(conf);
+	size_t len = strspn(value, CHARS_HOST);
+	const char *numeric = value + len + strspn(value + len, " ");
+	struct target_address *address;
+	struct in6_addr ip;
+	char *copy;
+
+	(void)key;
+	if (!len || numeric == value + len)
+		return "not NAME ADDRESS";
+	if (inet_pton(AF_INET, numeric, &ip) != 1 &&
+	    inet_pton(AF_INET6, numeric, &ip) != 1)
+		return "not a numeric address";
+	if (config->n_addresses == CONFIG_ADDRESSES_MAX)
+		return "too many of them";
+	copy = strdup(value);
+	if (!copy)
 		return strerror(ENOMEM);
-	if (config->n_targets == CONFIG_TARGETS_MAX) {
-		free(url);
-		return "too many targets";
-	}
-	config->targets[config->n_targets++] = url;
+	copy[len] = '\0';
+	address = &config->addresses[config->n_addresses++];
+	address->name = copy;
+	address->address = copy + (numeric - value);
 	return NULL;
+}
+
+static const char *set_host(struct conf *conf, const struct conf_key *key,
+			    const char *value)
+{
+	if (*value == '.')
+		return "not a host name";
+	return conf_set_string(conf, key, value);
+}
+
+/* It is signed for, and sent with every request: nothing but a host. */
+static const char *set_endpoint(struct conf *conf, const struct conf_key *key,
+				const char *value)
+{
+	static const char scheme[] = "https://";
+	size_t len = strlen(scheme);
+
+	if (strncmp(value, scheme, len) || !value[len] ||
+	    value[len + strspn(value + len, CHARS_HOST "[]:")])
+		return "not https://HOST[:PORT]";
+	return conf_set_string(conf, key, value);
+}
+
+static const char *set_action(struct conf *conf, const struct conf_key *key,
+			      const char *value)
+{
+	if (!strcmp(value, "dump_to_rootfs"))
+		return "no root file system here: use a second target";
+	return conf_set_choice(conf, key, value);
+}
+
+/* off, or SECONDS */
+static const char *set_watchdog(struct conf *conf, const struct conf_key *key,
+				const char *value)
+{
+	if (strcmp(value, "off"))
+		return conf_set_number(conf, key, value);
+	config_of(conf)->watchdog = 0;
+	return NULL;
+}
+
+/* A mount may be a target in disguise. */
+static const char *set_dracut_args(struct conf *conf,
+				   const struct conf_key *key,
+				   const char *value)
+{
+	if (strstr(value, "--mount"))
+		return "a mount is no target: use nfs, s3 or https";
+	return conf_skip(conf, key, value);
 }
 
 static bool starts_with(const char *text, const char *prefix)
 {
 	return !strncmp(text, prefix, strlen(prefix));
-}
-
-/* A URL ends up in log lines, so it must not carry a password. */
-static const char *check_url(const char *url)
-{
-	const char *host = url + strlen("https://");
-	size_t len;
-
-	if (starts_with(url, "file://"))
-		return url[7] == '/' ? NULL : "not an absolute path";
-	if (!starts_with(url, "https://"))
-		return "not an https:// or file:/// URL";
-	len = strcspn(host, "/?#");
-	if (len == 0)
-		return "no host in the URL";
-	if (memchr(host, '@', len))
-		return "user name in the URL";
-	return url[strcspn(url, " \t")] ? "blank in the URL" : NULL;
-}
-
-const char *config_add_url(struct config *config, const char *url)
-{
-	const char *wrong = check_url(url);
-
-	return wrong ? wrong : add_url(config, strdup(url));
-}
-
-static const char *set_url(struct config *config, const struct config_key *key,
-			   const char *value)
-{
-	const char *wrong = check_url(value);
-
-	if (!wrong && !starts_with(value, key->name))
-		wrong = "URL of another scheme";
-	return wrong ? wrong : add_url(config, strdup(value));
-}
-
-/* A directory, as a URL or as a plain path. */
-static const char *set_dir(struct config *config, const struct config_key *key,
-			   const char *value)
-{
-	char *url;
-
-	if (*value != '/')
-		return set_url(config, key, value);
-	if (asprintf(&url, "file://%s", value) < 0)
-		url = NULL;
-	return add_url(config, url);
-}
-
-static const char *set_string(struct config *config,
-			      const struct config_key *key, const char *value)
-{
-	char **field = (char **)((char *)config + key->off);
-
-	*field = strdup(value);
-	return *field ? NULL : strerror(ENOMEM);
-}
-
-static const char *set_host(struct config *config, const struct config_key *key,
-			    const char *value)
-{
-	size_t len = strspn(value, "abcdefghijklmnopqrstuvwxyz"
-				   "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
-				   "0123456789.-_");
-
-	if (value[len] || len > CONFIG_HOST_MAX || *value == '.')
-		return "not a host name";
-	return set_string(config, key, value);
 }
 
 static const char *check_driver(const char *name, size_t len)
@@ -109,32 +104,42 @@ static const char *check_driver(const char *name, size_t len)
 	return NULL;
 }
 
-/* auto, off or NAME... */
-static const char *set_drivers(struct config *config,
-			       const struct config_key *key, const char *value)
+/* NAME... */
+static const char *set_modules(struct conf *conf, const struct conf_key *key,
+			       const char *value)
 {
 	const char *name = value, *wrong;
 	size_t n = 0, len;
 
-	config->no_device_dumps = !strcmp(value, "off");
-	if (config->no_device_dumps || !strcmp(value, "auto"))
-		return NULL;
 	while (*name) {
 		len = strcspn(name, " ");
 		wrong = check_driver(name, len);
 		if (!wrong && n++ == DRIVERS_MAX)
-			wrong = "too many drivers";
+			wrong = "too many of them";
 		if (wrong)
 			return wrong;
 		name += len + strspn(name + len, " ");
 	}
-	return set_string(config, key, value);
+	return conf_set_string(conf, key, value);
+}
+
+/* auto, off or NAME... */
+static const char *set_drivers(struct conf *conf, const struct conf_key *key,
+			       const char *value)
+{
+	struct config *config = config_of(conf);
+
+	config->no_device_dumps = !strcmp(value, "off");
+	if (config->no_device_dumps || !strcmp(value, "auto"))
+		return NULL;
+	return set_modules(conf, key, value);
 }
 
 /* NAME PARAM=VALUE... */
-static const char *set_options(struct config *config,
-			       const struct config_key *key, const char *value)
+static const char *set_options(struct conf *conf, const struct conf_key *key,
+			       const char *value)
 {
+	struct config *config = config_of(conf);
 	size_t *n = &config->n_device_dump_options;
 	const char *word = value + strcspn(value, " ");
 	size_t len;
@@ -156,23 +161,12 @@ static const char *set_options(struct config *config,
 	return config->device_dump_options[(*n)++] ? NULL : strerror(ENOMEM);
 }
 
-static const char *set_format(struct config *config,
-			      const struct config_key *key, const char *value)
-{
-	(void)key;
-	if (!strcmp(value, "kdump"))
-		config->format = FORMAT_KDUMP;
-	else if (!strcmp(value, "elf"))
-		config->format = FORMAT_ELF;
-	else
-		return "neither kdump nor elf";
-	return NULL;
-}
-
-static const char *set_compression(struct config *config,
-				   const struct config_key *key,
+static const char *set_compression(struct conf *conf,
+				   const struct conf_key *key,
 				   const char *value)
 {
+	struct config *config = config_of(conf);
+
 	(void)key;
 	config->adaptive = !strcmp(value, "auto");
 	if (config->adaptive || !codec_parse(&config->compression, value))
@@ -180,141 +174,154 @@ static const char *set_compression(struct config *config,
 	return "not auto, zstd[:LEVEL], lzo, zlib[:LEVEL] or none";
 }
 
-/* Digits and nothing else; *end is behind them, NULL when it overflows. */
-static uint64_t parse_digits(const char *text, const char **end)
-{
-	uint64_t n = 0;
-
-	for (*end = text; isdigit((unsigned char)**end); ++*end)
-		if (__builtin_mul_overflow(n, 10, &n) ||
-		    __builtin_add_overflow(n, **end - '0', &n)) {
-			*end = NULL;
-			return 0;
-		}
-	return n;
-}
-
-static const char *store(struct config *config, const struct config_key *key,
-			 uint64_t n)
-{
-	if (n < key->min || n > key->max)
-		return "out of range";
-	*(uint64_t *)((char *)config + key->off) = n;
-	return NULL;
-}
-
-static const char *set_number(struct config *config,
-			      const struct config_key *key, const char *value)
-{
-	const char *end;
-	uint64_t n = parse_digits(value, &end);
-
-	if (!end)
-		return "out of range";
-	if (end == value || *end)
-		return "not a number";
-	return store(config, key, n);
-}
-
-/* Bytes, or with a suffix K or M of 1024 and 1024 * 1024. */
-static const char *set_size(struct config *config, const struct config_key *key,
-			    const char *value)
-{
-	const char *end;
-	uint64_t n = parse_digits(value, &end);
-	unsigned int shift = 0;
-
-	if (!end || n > UINT64_MAX >> 20)
-		return "out of range";
-	if (*end == 'K' || *end == 'k')
-		shift = 10;
-	else if (*end == 'M' || *end == 'm')
-		shift = 20;
-	if (end == value || end[shift != 0])
-		return "not a size";
-	return store(config, key, n << shift);
-}
-
-static const char *set_bool(struct config *config, const struct config_key *key,
-			    const char *value)
-{
-	bool yes = !strcmp(value, "yes");
-
-	*(bool *)((char *)config + key->off) = yes;
-	return yes || !strcmp(value, "no") ? NULL : "neither yes nor no";
-}
-
-static const char *set_digest(struct config *config,
-			      const struct config_key *key, const char *value)
-{
-	(void)key;
-	config->no_digest = !strcmp(value, "none");
-	return config->no_digest || !strcmp(value, "sha256")
-		       ? NULL
-		       : "neither sha256 nor none";
-}
+static const char *const formats[] = { "kdump", "elf", NULL };
+static const char *const digests[] = { "sha256", "none", NULL };
+static const char *const actions[] = { "reboot", "halt", "poweroff", "shell",
+				       NULL };
 
 #define FIELD(name) offsetof(struct config, name)
 
-static const struct config_key keys[] = {
-	{ .name = "https", .set = set_url, .repeats = true },
-	{ .name = "file", .set = set_dir, .repeats = true },
-	{ .name = "ca", .set = set_string, .off = FIELD(ca) },
-	{ .name = "cert", .set = set_string, .off = FIELD(cert) },
-	{ .name = "key", .set = set_string, .off = FIELD(key) },
-	{ .name = "host", .set = set_host, .off = FIELD(host) },
-	{ .name = "deadline",
-	  .set = set_number,
-	  .off = FIELD(deadline),
-	  .min = 1,
-	  .max = CONFIG_SECONDS_MAX },
-	{ .name = "stall_timeout",
-	  .set = set_number,
-	  .off = FIELD(stall_timeout),
-	  .min = 1,
-	  .max = CONFIG_SECONDS_MAX },
+#define SECONDS(field)                                         \
+	.set = conf_set_number, .off = FIELD(field), .min = 1, \
+	.max = CONFIG_SECONDS_MAX
+#define STRING(field) .set = conf_set_string, .off = FIELD(field)
+#define PROGRAM(field) \
+	.set = conf_set_path, .off = FIELD(field), .chars = CHARS_PATH
+#define ACTION(field) .set = set_action, .off = FIELD(field), .words = actions
+#define SKIP(why) .set = conf_skip, .text = why, .repeats = true
+#define REFUSE(use) .set = conf_refuse, .text = use
+#define NO_DISK "disks are not for here: use https, s3 or nfs"
+#define NO_SSH "no ssh here: use https, s3 or nfs"
+#define OBSOLETE "obsolete in kdump.conf too: leave it out"
+#define NOT_MADE_HERE "this image is not made from it"
+
+/* tests/build/options.sh: those from skipped on are described together. */
+static const struct conf_key keys[] = {
+	{ .name = "https", .set = config_set_url, .repeats = true },
+	{ .name = "s3", .set = config_set_url, .repeats = true },
+	{ .name = "nfs", .set = config_set_nfs, .repeats = true },
+	{ .name = "file", .set = config_set_dir, .repeats = true },
+	{ .name = "path", .set = config_set_path, .off = FIELD(path) },
+	{ .name = "address", .set = set_address, .repeats = true },
+	{ .name = "ca", STRING(ca) },
+	{ .name = "cert", STRING(cert) },
+	{ .name = "key", STRING(key) },
+	{ .name = "s3_endpoint",
+	  .set = set_endpoint,
+	  .off = FIELD(s3_endpoint) },
+	{ .name = "s3_region", STRING(s3_region), .chars = CHARS_ALNUM "-_" },
+	{ .name = "s3_credentials", STRING(s3_credentials) },
+	{ .name = "s3_ca", STRING(s3_ca) },
+	{ .name = "s3_max_parts",
+	  .set = conf_set_number,
+	  .off = FIELD(s3_max_parts),
+	  .min = CONFIG_PARTS_MIN,
+	  .max = CONFIG_PARTS_MAX },
+	{ .name = "nfs_options",
+	  STRING(nfs_options),
+	  .chars = CHARS_ALNUM ",=._-:" },
+	{ .name = "host",
+	  .set = set_host,
+	  .off = FIELD(host),
+	  .chars = CHARS_HOST,
+	  .max = CONFIG_HOST_MAX },
+	{ .name = "deadline", SECONDS(deadline) },
+	{ .name = "stall_timeout", SECONDS(stall_timeout) },
 	{ .name = "chunk_size",
-	  .set = set_size,
+	  .set = conf_set_size,
 	  .off = FIELD(chunk_size),
 	  .min = TARGET_CHUNK_MIN,
 	  .max = TARGET_CHUNK_MAX },
 	{ .name = "chunk_checksum",
-	  .set = set_bool,
+	  .set = conf_set_bool,
 	  .off = FIELD(chunk_checksum) },
-	{ .name = "digest", .set = set_digest },
+	{ .name = "digest",
+	  .set = conf_set_bool,
+	  .off = FIELD(no_digest),
+	  .words = digests },
 	{ .name = "clock_floor",
-	  .set = set_number,
+	  .set = conf_set_number,
 	  .off = FIELD(clock_floor),
 	  .max = CONFIG_CLOCK_MAX },
 	{ .name = "device_dumps",
 	  .set = set_drivers,
 	  .off = FIELD(device_dumps) },
-	{ .name = "device_dump_timeout",
-	  .set = set_number,
-	  .off = FIELD(device_dump_timeout),
-	  .min = 1,
-	  .max = CONFIG_SECONDS_MAX },
-	{ .name = "format", .set = set_format },
+	{ .name = "device_dump_timeout", SECONDS(device_dump_timeout) },
+	{ .name = "device_dump_options", .set = set_options, .repeats = true },
+	{ .name = "extra_modules",
+	  .set = set_modules,
+	  .off = FIELD(extra_modules) },
+	{ .name = "format",
+	  .set = conf_set_choice,
+	  .off = FIELD(format),
+	  .words = formats },
 	{ .name = "dump_level",
-	  .set = set_number,
+	  .set = conf_set_number,
 	  .off = FIELD(dump_level),
 	  .max = 31 },
 	{ .name = "compression", .set = set_compression },
 	{ .name = "threads",
-	  .set = set_number,
+	  .set = conf_set_number,
 	  .off = FIELD(threads),
 	  .min = 1,
 	  .max = CONFIG_THREADS_MAX },
-	{ .name = "device_dump_options", .set = set_options, .repeats = true },
+	{ .name = "core_collector", .set = config_set_core_collector },
+	{ .name = "final_action", ACTION(final_action) },
+	{ .name = "failure_action", ACTION(failure_action) },
+	{ .name = "default", .same_as = "failure_action" },
+	{ .name = "shell_timeout", SECONDS(shell_timeout) },
+	{ .name = "kdump_pre", PROGRAM(kdump_pre) },
+	{ .name = "kdump_post", PROGRAM(kdump_post) },
+	{ .name = "kdump_emergency", PROGRAM(kdump_emergency) },
+	{ .name = "hook_timeout", SECONDS(hook_timeout) },
+	{ .name = "watchdog",
+	  .set = set_watchdog,
+	  .off = FIELD(watchdog),
+	  .min = 1,
+	  .max = CONFIG_WATCHDOG_MAX },
+
+	/* Of kdump.conf, without a meaning here. */
+	{ .name = "auto_reset_crashkernel", SKIP("this is for who loads it") },
+	{ .name = "force_rebuild", SKIP(NOT_MADE_HERE) },
+	{ .name = "force_no_rebuild", SKIP(NOT_MADE_HERE) },
+	{ .name = "extra_bins", SKIP(NOT_MADE_HERE) },
+	{ .name = "dracut_args",
+	  .set = set_dracut_args,
+	  .text = NOT_MADE_HERE },
+	{ .name = "sshkey", SKIP("no ssh here") },
+
+	/* Of kdump.conf, asking for what would not happen. */
+	{ .name = "ssh", REFUSE(NO_SSH) },
+	{ .name = "raw", REFUSE(NO_DISK) },
+	{ .name = "ext2", REFUSE(NO_DISK) },
+	{ .name = "ext3", REFUSE(NO_DISK) },
+	{ .name = "ext4", REFUSE(NO_DISK) },
+	{ .name = "xfs", REFUSE(NO_DISK) },
+	{ .name = "btrfs", REFUSE(NO_DISK) },
+	{ .name = "minix", REFUSE(NO_DISK) },
+	{ .name = "virtiofs", REFUSE(NO_DISK) },
+	{ .name = "fence_kdump_args",
+	  REFUSE("no fence_kdump here: use "
+		 "kdump_pre") },
+	{ .name = "fence_kdump_nodes",
+	  REFUSE("no fence_kdump here: use "
+		 "kdump_pre") },
+	{ .name = "net", REFUSE("obsolete: use https, s3 or nfs") },
+	{ .name = "options", REFUSE("obsolete: use device_dump_options") },
+	{ .name = "blacklist", REFUSE("obsolete: use device_dumps") },
+	{ .name = "link_delay", REFUSE(OBSOLETE) },
+	{ .name = "disk_timeout", REFUSE(OBSOLETE) },
+	{ .name = "debug_mem_level", REFUSE(OBSOLETE) },
 };
 
-const struct config_key *config_find_key(const char *name, size_t *index)
+void config_conf(struct conf *conf, struct config *config, const char *name)
 {
-	for (size_t i = 0; i < ARRAY_SIZE(keys); i++) {
-		if (strcmp(keys[i].name, name))
-			continue;
-		*index = i;
-		return &keys[i];
-	}
-	return NULL;
+	_Static_assert(ARRAY_SIZE(keys) <= CONF_KEYS_MAX, "table of keys");
+
+	*conf = (struct conf){
+		.name = name,
+		.keys = keys,
+		.n_keys = ARRAY_SIZE(keys),
+		.config = config,
+	};
 }

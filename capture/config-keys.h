@@ -1,24 +1,40 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Between config.c, which reads lines, and the keys that they set. */
+/* Between the table of keys and the files that know what they mean. */
 #ifndef CAPTURE_CONFIG_KEYS_H
 #define CAPTURE_CONFIG_KEYS_H
 
 #include "capture/config.h"
+#include "netstream/conf.h"
 
-struct config_key {
-	const char *name;
-	/* Returns NULL or what is wrong with the value. */
-	const char *(*set)(struct config *config, const struct config_key *key,
-			   const char *value);
-	size_t off; /* of the field in struct config */
-	uint64_t min, max; /* of a number */
-	bool repeats;
-};
+#define CHARS_ALNUM                  \
+	"abcdefghijklmnopqrstuvwxyz" \
+	"ABCDEFGHIJKLMNOPQRSTUVWXYZ" \
+	"0123456789"
+#define CHARS_HOST CHARS_ALNUM ".-_"
+/* Of paths that init's shell or a URL gets to see. */
+#define CHARS_PATH CHARS_ALNUM "/._-+,:@=~"
 
-/* NULL: there is no such key.  Index is its number, less than 64. */
-const struct config_key *config_find_key(const char *name, size_t *index);
+/* The text is read into config. */
+void config_conf(struct conf *conf, struct config *config, const char *name);
 
-/* A target; NULL or what is wrong with it. */
-const char *config_add_url(struct config *config, const char *url);
+static inline struct config *config_of(struct conf *conf)
+{
+	return conf->config;
+}
+
+/* Setters; config-target.c. */
+conf_setter config_set_url; /* https://, s3:// as the key says */
+conf_setter config_set_dir; /* the same with file://, or a plain path */
+conf_setter config_set_nfs; /* nfs://, or HOST:/EXPORT */
+conf_setter config_set_path;
+/* A target of any kind, from the command line. */
+const char *config_add_url(struct conf *conf, const char *url);
+/* Puts "path" behind the nfs targets that want it; -ENOMEM, logged. */
+int config_join_path(struct config *config);
+/* What each target needs; -EINVAL, logged. */
+int config_check_targets(const struct config *config);
+
+/* config-makedumpfile.c */
+conf_setter config_set_core_collector;
 
 #endif

@@ -1,12 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * capture.conf: one "key value" per line, in kdump.conf's grammar.
- *
- * A line that is empty or starts with # is skipped.  Key and value are parted
- * by blanks; the value ends before the first #, without blanks around it, and
- * without the double quotes that enclose all of it.  An unknown key, a key
- * without a value and a key given twice are errors; only targets and
- * device_dump_options repeat.
+ * capture.conf, whose lines netstream/conf.h reads: where the vmcore goes,
+ * what it becomes, and what happens around it.  kdump.conf's keys are known
+ * too: those that mean something here count, others are skipped or refused.
  */
 #ifndef CAPTURE_CONFIG_H
 #define CAPTURE_CONFIG_H
@@ -18,7 +14,6 @@
 #include "capture/page-codec.h"
 #include "netstream/target.h"
 
-#define CONFIG_FILE_MAX (64U << 10)
 #define CONFIG_TARGETS_MAX 16
 #define CONFIG_HOST_MAX 64
 #define CONFIG_SECONDS_MAX (7 * 24 * 60 * 60) /* a week */
@@ -34,6 +29,9 @@
 #define CONFIG_SHELL_TIMEOUT 300
 #define CONFIG_HOOK_TIMEOUT 60
 #define CONFIG_WATCHDOG 60
+#define CONFIG_WATCHDOG_MAX 3600
+#define CONFIG_PARTS_MIN 10
+#define CONFIG_PARTS_MAX 10000 /* Amazon's limit */
 
 /* What the object vmcore is. */
 enum dump_format { FORMAT_KDUMP, FORMAT_ELF };
@@ -42,8 +40,13 @@ enum dump_format { FORMAT_KDUMP, FORMAT_ELF };
 enum action { ACTION_REBOOT, ACTION_HALT, ACTION_POWEROFF, ACTION_SHELL };
 
 struct config {
+	const char *file; /* that was read; borrowed, for log lines */
 	char *targets[CONFIG_TARGETS_MAX]; /* URLs, in the order to try them */
+	unsigned int target_lines[CONFIG_TARGETS_MAX]; /* 0: no line */
+	bool below_path[CONFIG_TARGETS_MAX]; /* until path is part of it */
 	size_t n_targets;
+	char *path; /* of kdump.conf, behind HOST:/EXPORT */
+	unsigned int path_line;
 	char *ca; /* file names; NULL where not set */
 	char *cert;
 	char *key;
@@ -81,7 +84,6 @@ struct config {
 	uint64_t hook_timeout; /* seconds for each, never 0 */
 	char *extra_modules; /* names, parted by blanks; NULL where not set */
 	uint64_t watchdog; /* seconds until it bites; 0 = not used */
-	uint64_t seen; /* bit per key, to find the one given twice */
 };
 
 /* The defaults; config_free() takes it from here on. */
@@ -89,8 +91,8 @@ void config_init(struct config *config);
 void config_free(struct config *config);
 
 /*
- * Name is for the log lines: "name:line: key: reason".  -EINVAL for what is
- * wrong in the text, -ENOMEM; logs the reason.
+ * Name is for the log lines, "name:line: key: reason", and borrowed.  -EINVAL
+ * for what is wrong in the text, -ENOMEM; logs the reason.
  */
 int config_parse(struct config *config, const char *name, const char *text,
 		 size_t len);

@@ -3,7 +3,7 @@
 # the image uses Nettle, the host programs GnuTLS.
 
 netstream_base := netstream/log.o netstream/io.o netstream/flat.o \
-		  netstream/name.o netstream/base64.o
+		  netstream/name.o netstream/base64.o netstream/conf.o
 netstream_client := $(netstream_base) netstream/target.o \
 		    netstream/target-file.o netstream/target-https.o \
 		    netstream/tus.o netstream/http.o netstream/retry.o \
