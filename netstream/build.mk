@@ -6,7 +6,8 @@ netstream_base := netstream/log.o netstream/io.o netstream/flat.o \
 		  netstream/name.o netstream/base64.o netstream/conf.o
 netstream_client := $(netstream_base) netstream/target.o \
 		    netstream/target-file.o netstream/target-https.o \
-		    netstream/tus.o netstream/http.o netstream/retry.o \
+		    netstream/tus.o netstream/http.o \
+		    netstream/http-field.o netstream/retry.o \
 		    netstream/tls-cipher.o netstream/procfs.o
 netstream_image := $(netstream_client) netstream/digest-nettle.o \
 		   netstream/entropy-mbedtls.o

@@ -59,7 +59,7 @@ static size_t on_header(char *line, size_t size, size_t n, void *arg)
 	struct http *http = arg;
 
 	http->moved_ms = now_ms();
-	tus_parse_header(&http->reply, line, size * n);
+	http->options->on_header(http->options->arg, line, size * n);
 	return size * n;
 }
 
@@ -67,12 +67,12 @@ static size_t on_header(char *line, size_t size, size_t n, void *arg)
 static size_t on_body(char *buf, size_t size, size_t n, void *arg)
 {
 	struct http *http = arg;
-	size_t len = sizeof(http->body) - http->body_len;
+	size_t len = sizeof(http->answer) - http->answer_len;
 
 	if (len > size * n)
 		len = size * n;
-	memcpy(http->body + http->body_len, buf, len);
-	http->body_len += len;
+	memcpy(http->answer + http->answer_len, buf, len);
+	http->answer_len += len;
 	return size * n;
 }
 
@@ -84,18 +84,19 @@ static int on_progress(void *arg, curl_off_t dltotal, curl_off_t dlnow,
 	uint64_t now = now_ms();
 
 	(void)dltotal, (void)dlnow, (void)ultotal, (void)ulnow;
-	if (http->deadline_ms && now >= http->deadline_ms)
+	if (http->options->deadline_ms && now >= http->options->deadline_ms)
 		return 1;
 	return now - http->moved_ms >= http->silence_ms;
 }
 
 /* A file that TLS needs: libcurl's own message comes late and is vague. */
-static int check_file(const char *what, const char *path, mode_t forbidden)
+static int check_file(const struct http_options *options, const char *what,
+		      const char *path, mode_t forbidden)
 {
 	struct stat st;
 
 	if (!path) {
-		log_err("https: no %s given", what);
+		log_err("%s: no %s given", options->scheme, what);
 		return -EINVAL;
 	}
 	if (access(path, R_OK) < 0 || stat(path, &st) < 0) {
@@ -111,18 +112,20 @@ static int check_file(const char *what, const char *path, mode_t forbidden)
 	return 0;
 }
 
-static int set_tls(CURL *curl, const struct target_config *config)
+static int set_tls(CURL *curl, const struct http_options *options)
 {
 	struct tls_cpu cpu;
 	int ret;
 
-	ret = check_file("CA", config->ca, 0);
+	ret = check_file(options, "CA", options->ca, 0);
 	if (ret < 0)
 		return ret;
-	if (config->cert || config->key) {
-		ret = check_file("client certificate", config->cert, 0);
+	if (options->cert || options->key) {
+		ret = check_file(options, "client certificate", options->cert,
+				 0);
 		if (!ret)
-			ret = check_file("key", config->key, S_IRWXG | S_IRWXO);
+			ret = check_file(options, "key", options->key,
+					 S_IRWXG | S_IRWXO);
 		if (ret < 0)
 			return ret;
 	}
@@ -134,10 +137,10 @@ static int set_tls(CURL *curl, const struct target_config *config)
 			     (long)CURL_SSLVERSION_TLSv1_3) ||
 	    curl_easy_setopt(curl, CURLOPT_SSL_VERIFYPEER, 1L) ||
 	    curl_easy_setopt(curl, CURLOPT_SSL_VERIFYHOST, 2L) ||
-	    curl_easy_setopt(curl, CURLOPT_CAINFO, config->ca) ||
-	    curl_easy_setopt(curl, CURLOPT_SSLCERT, config->cert) ||
-	    curl_easy_setopt(curl, CURLOPT_SSLKEY, config->key)) {
-		log_err("https: this libcurl cannot do TLS 1.3");
+	    curl_easy_setopt(curl, CURLOPT_CAINFO, options->ca) ||
+	    curl_easy_setopt(curl, CURLOPT_SSLCERT, options->cert) ||
+	    curl_easy_setopt(curl, CURLOPT_SSLKEY, options->key)) {
+		log_err("%s: this libcurl cannot do TLS 1.3", options->scheme);
 		return -EINVAL;
 	}
 	/* Some libraries have no CA directory and say so; none is wanted. */
@@ -145,7 +148,7 @@ static int set_tls(CURL *curl, const struct target_config *config)
 	return 0;
 }
 
-static int set_transfer(struct http *http, size_t chunk_size)
+static int set_transfer(struct http *http)
 {
 	CURL *curl = http->curl;
 
@@ -164,7 +167,7 @@ static int set_transfer(struct http *http, size_t chunk_size)
 	curl_easy_setopt(curl, CURLOPT_TCP_KEEPINTVL,
 			 (long)KEEPALIVE_INTERVAL_S);
 	curl_easy_setopt(curl, CURLOPT_BUFFERSIZE, (long)RECEIVE_BUFFER);
-	if (chunk_size >= SEND_BUFFER_FROM)
+	if (http->options->body_size >= SEND_BUFFER_FROM)
 		curl_easy_setopt(curl, CURLOPT_UPLOAD_BUFFERSIZE,
 				 (long)SEND_BUFFER);
 	curl_easy_setopt(curl, CURLOPT_ERRORBUFFER, http->error);
@@ -200,26 +203,27 @@ int http_check_url(const char *url, size_t max)
 	return 0;
 }
 
-int http_open(struct http *http, const struct target_config *config,
-	      size_t chunk_size)
+int http_open(struct http *http, const struct http_options *options)
 {
 	int ret;
 
+	http->options = options;
 	if (curl_global_init(CURL_GLOBAL_DEFAULT))
 		return -ENOMEM;
 	/* A write to a connection that is gone shall be an error, no more. */
 	signal(SIGPIPE, SIG_IGN);
 	http->curl = curl_easy_init();
 	if (!http->curl) {
-		log_err("https: libcurl does not start");
+		log_err("%s: libcurl does not start", options->scheme);
 		return -ENOMEM;
 	}
-	ret = set_tls(http->curl, config);
+	ret = set_tls(http->curl, options);
 	if (ret < 0)
 		return ret;
-	ret = set_transfer(http, chunk_size);
+	ret = set_transfer(http);
 	if (ret < 0)
-		log_err("https: this libcurl lacks what is needed");
+		log_err("%s: this libcurl lacks what is needed",
+			options->scheme);
 	return ret;
 }
 
@@ -289,9 +293,8 @@ int http_perform(struct http *http, const struct http_request *request)
 	CURLcode rc;
 
 	http->request = request;
-	http->reply = (struct tus_reply){ .has_offset = false };
 	http->error[0] = '\0';
-	http->pos = http->reached = http->body_len = 0;
+	http->pos = http->reached = http->answer_len = 0;
 	http->handed = 0;
 	http->rewinds = 0;
 	http->moved_ms = now_ms();
@@ -304,7 +307,6 @@ int http_perform(struct http *http, const struct http_request *request)
 	http->broke_off = rc == CURLE_SSL_CONNECT_ERROR ||
 			  rc == CURLE_SEND_ERROR || rc == CURLE_RECV_ERROR ||
 			  rc == CURLE_GOT_NOTHING;
-	tus_text(http->text, http->body, http->body_len);
 	if (rc == CURLE_ABORTED_BY_CALLBACK)
 		snprintf(http->error, sizeof(http->error),
 			 "nothing moved for %" PRIu64 " ms",

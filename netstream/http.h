@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * One HTTPS request at a time over one kept-alive connection of libcurl:
- * TLS 1.3, one CA, one client certificate, no proxy, no redirects.  A body is
- * read from the caller's memory, without a copy of its own.
+ * TLS 1.3, one CA, a client certificate or none, no proxy, no redirects.  A
+ * body is read from the caller's memory, without a copy of its own.  What an
+ * answer means is for the transport to know.
  */
 #ifndef NETSTREAM_HTTP_H
 #define NETSTREAM_HTTP_H
@@ -13,8 +14,23 @@
 
 #include <curl/curl.h>
 
-#include "target.h"
-#include "tus.h"
+/* More of an answer's body is read and dropped. */
+#define HTTP_ANSWER_MAX 4096
+
+/* Everything is borrowed and must outlive the connection. */
+struct http_options {
+	const char *scheme; /* of the target, for the log */
+	const char *ca; /* PEM file of the only trusted CA */
+	const char *cert, *key; /* PEM files; NULL: no client certificate */
+	uint64_t deadline_ms; /* ends a request; 0 = none */
+	size_t body_size; /* of the largest requests */
+	/*
+	 * Gets each line of an answer's head, with its CR LF.  A status line
+	 * begins an answer; an interim one (100) may come before it.
+	 */
+	void (*on_header)(void *arg, const char *line, size_t len);
+	void *arg;
+};
 
 struct http_request {
 	const char *method;
@@ -28,11 +44,11 @@ struct http_request {
 
 struct http {
 	CURL *curl;
-	uint64_t deadline_ms; /* ends a request; 0 = none */
-	uint64_t silence_ms; /* so does nothing moving for that long */
+	const struct http_options *options;
+	uint64_t silence_ms; /* ends a request when nothing moves so long */
 	/* About the last request: */
-	struct tus_reply reply;
-	char text[TUS_TEXT_MAX + 1]; /* first line of the answer's body */
+	char answer[HTTP_ANSWER_MAX]; /* the start of its body */
+	size_t answer_len;
 	char error[CURL_ERROR_SIZE]; /* why there is no answer */
 	bool broke_off; /* a connection was there and has broken */
 	unsigned int rewinds; /* libcurl has sent it again by itself */
@@ -42,8 +58,6 @@ struct http {
 	/* While it runs: */
 	const struct http_request *request;
 	size_t pos;
-	char body[TUS_TEXT_MAX];
-	size_t body_len;
 };
 
 /*
@@ -56,8 +70,7 @@ int http_check_url(const char *url, size_t max);
  * Logs the reason.  -EINVAL: a file is missing, or others may read the key.
  * http_close() also takes what http_open() has left half made.
  */
-int http_open(struct http *http, const struct target_config *config,
-	      size_t chunk_size);
+int http_open(struct http *http, const struct http_options *options);
 void http_close(struct http *http);
 
 /*

@@ -2,6 +2,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <stdlib.h>
+#include <sys/mman.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -158,6 +159,14 @@ int read_file(const char *path, size_t max, char **ret, size_t *len)
 	if (len)
 		*len = have;
 	return 0;
+}
+
+void *map_zeros(size_t size)
+{
+	void *p = mmap(NULL, size, PROT_READ | PROT_WRITE,
+		       MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+
+	return p == MAP_FAILED ? NULL : p;
 }
 
 uint64_t now_ms(void)

@@ -22,6 +22,12 @@ int pwrite_full(int fd, const void *buf, size_t len, uint64_t off);
  */
 int read_file(const char *path, size_t max, char **ret, size_t *len);
 
+/*
+ * Memory that costs its size and not a page more, and each page only once it
+ * is written to; for munmap().  NULL when there is none.
+ */
+void *map_zeros(size_t size);
+
 /* Milliseconds since boot (CLOCK_BOOTTIME): never set back. */
 uint64_t now_ms(void);
 /* Nanoseconds, for what is measured: of time, of this thread's CPU time. */

@@ -1,8 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include <errno.h>
+#include <inttypes.h>
 #include <sys/random.h>
 #include <time.h>
 
+#include "io.h"
+#include "log.h"
 #include "retry.h"
 
 #define DELAY_FIRST_MS 200
@@ -73,11 +76,32 @@ uint64_t retry_silence_ms(const struct retry *retry, uint64_t now)
 	return ms < SILENCE_MIN_MS || now >= end ? SILENCE_MIN_MS : ms;
 }
 
-void retry_sleep(uint64_t ms)
+static void sleep_ms(uint64_t ms)
 {
 	struct timespec ts = { .tv_sec = (time_t)(ms / 1000),
 			       .tv_nsec = (long)(ms % 1000) * 1000000 };
 
 	while (nanosleep(&ts, &ts) < 0 && errno == EINTR)
 		;
+}
+
+int retry_wait(struct retry *retry, uint64_t asked_s, const char *name,
+	       const char *why)
+{
+	uint64_t now = now_ms();
+	int64_t delay = retry_delay_ms(retry, now, asked_s * 1000);
+
+	if (delay < 0) {
+		log_err("%s: given up, no byte acknowledged for %" PRIu64
+			" s%s: %s",
+			name, (now - retry->progress_ms) / 1000,
+			now >= retry->deadline_ms && retry->deadline_ms
+				? ", deadline over"
+				: "",
+			why);
+		return (int)delay;
+	}
+	log_warn("%s: %s; trying again in %" PRId64 " ms", name, why, delay);
+	sleep_ms((uint64_t)delay);
+	return 0;
 }

@@ -31,6 +31,11 @@ int64_t retry_delay_ms(struct retry *retry, uint64_t now, uint64_t asked_ms);
 /* How long one request may be silent, so that others fit in before the end. */
 uint64_t retry_silence_ms(const struct retry *retry, uint64_t now);
 
-void retry_sleep(uint64_t ms);
+/*
+ * Sleeps for that long and logs who waits and why; -ETIMEDOUT, logged, when it
+ * is time to give up.
+ */
+int retry_wait(struct retry *retry, uint64_t asked_s, const char *name,
+	       const char *why);
 
 #endif

@@ -31,6 +31,8 @@
 struct https_target {
 	struct target target;
 	struct http http;
+	struct http_options options; /* of http */
+	struct tus_reply reply; /* what the last answer's head said */
 	struct digest *digest; /* NULL: chunks have no checksum */
 	char endpoint[TUS_URL_MAX];
 	char upload[TUS_URL_MAX]; /* of this object */
@@ -86,9 +88,11 @@ static void count_sent(struct https_target *t)
  */
 static int perform(struct https_target *t, struct http_request *request)
 {
+	char text[TUS_TEXT_MAX + 1];
 	int ret;
 
 	t->status = 0;
+	t->reply = (struct tus_reply){ .has_offset = false };
 	if (!request->headers) {
 		log_err("%s: no memory", name(t));
 		return -ENOMEM;
@@ -113,8 +117,9 @@ static int perform(struct https_target *t, struct http_request *request)
 	}
 	t->answered = true;
 	t->status = ret;
+	tus_text(text, t->http.answer, t->http.answer_len);
 	snprintf(t->why, sizeof(t->why), "%s: HTTP %d%s%s", request->method,
-		 ret, t->http.text[0] ? ": " : "", t->http.text);
+		 ret, text[0] ? ": " : "", text);
 	return tus_status(ret);
 }
 
@@ -128,24 +133,12 @@ static int refused(const struct https_target *t, int ret)
 /* 0: try again now; else the final status, logged. */
 static int wait_before_retry(struct https_target *t)
 {
-	uint64_t asked = (uint64_t)t->http.reply.retry_after_s * 1000;
-	uint64_t now = now_ms();
-	int64_t delay = retry_delay_ms(&t->retry, now, asked);
+	int ret =
+		retry_wait(&t->retry, t->reply.retry_after_s, name(t), t->why);
 
-	if (delay < 0) {
-		log_err("%s: given up, no byte acknowledged for %" PRIu64
-			" s%s: %s",
-			name(t), (now - t->retry.progress_ms) / 1000,
-			now >= t->retry.deadline_ms && t->retry.deadline_ms
-				? ", deadline over"
-				: "",
-			t->why);
-		return t->status == 507 ? -ENOSPC : (int)delay;
-	}
-	log_warn("%s: %s; trying again in %" PRId64 " ms", name(t), t->why,
-		 delay);
+	if (ret < 0)
+		return t->status == 507 ? -ENOSPC : ret;
 	t->target.stats.retries++;
-	retry_sleep((uint64_t)delay);
 	return 0;
 }
 
@@ -158,7 +151,7 @@ static int protocol_error(const struct https_target *t, const char *what)
 /* Goes on from the offset of an answer to HEAD or PATCH. */
 static int take_offset(struct https_target *t)
 {
-	const struct tus_reply *reply = &t->http.reply;
+	const struct tus_reply *reply = &t->reply;
 
 	if (!reply->has_offset)
 		return protocol_error(t, "no Upload-Offset");
@@ -196,7 +189,7 @@ static int ask_offset(struct https_target *t)
 		ret = perform(t, &request);
 		if (ret == 0) {
 			log_info("%s: going on at offset %" PRIu64, name(t),
-				 t->http.reply.offset);
+				 t->reply.offset);
 			return take_offset(t);
 		}
 		if (ret < 0)
@@ -272,24 +265,19 @@ static int send_chunk(struct https_target *t)
 static int append(struct https_target *t, const void *buf, size_t len)
 {
 	const uint8_t *p = buf;
+	int ret = 0;
+	size_t n;
 
-	while (len) {
-		size_t n = t->chunk_size - t->chunk_len;
-		int ret;
-
+	for (; len && !ret; p += n, len -= n) {
+		n = t->chunk_size - t->chunk_len;
 		if (n > len)
 			n = len;
 		memcpy(t->chunk + t->chunk_len, p, n);
 		t->chunk_len += n;
-		p += n;
-		len -= n;
-		if (t->chunk_len < t->chunk_size)
-			break;
-		ret = send_chunk(t);
-		if (ret < 0)
-			return ret;
+		if (t->chunk_len == t->chunk_size)
+			ret = send_chunk(t);
 	}
-	return 0;
+	return ret;
 }
 
 static int post(struct https_target *t)
@@ -328,7 +316,7 @@ static int create(struct https_target *t)
 		retried = true;
 	}
 	ret = tus_resolve(t->upload, sizeof(t->upload), t->endpoint,
-			  t->http.reply.location);
+			  t->reply.location);
 	if (ret == -EPROTO)
 		return protocol_error(t, "no Location on this server");
 	if (ret < 0)
@@ -357,22 +345,19 @@ static int https_write(struct target *target, uint64_t off, const void *buf,
 		       size_t len)
 {
 	struct https_target *t = (struct https_target *)target;
+	uint8_t record[FLAT_RECORD_LEN];
 	const uint8_t *p = buf;
 	int ret = 0;
+	size_t n;
 
 	if (target->layout == OBJECT_STREAM)
 		return append(t, buf, len);
-	while (len && !ret) {
-		size_t n = len < FLAT_RECORD_MAX ? len : FLAT_RECORD_MAX;
-		uint8_t record[FLAT_RECORD_LEN];
-
+	for (; len && !ret; p += n, off += n, len -= n) {
+		n = len < FLAT_RECORD_MAX ? len : FLAT_RECORD_MAX;
 		flat_put_record(record, off, n);
 		ret = append(t, record, sizeof(record));
 		if (!ret)
 			ret = append(t, p, n);
-		p += n;
-		off += n;
-		len -= n;
 	}
 	return ret;
 }
@@ -413,12 +398,34 @@ static int probe(struct https_target *t)
 		if (ret < 0)
 			return ret;
 	} while (!t->status);
-	if (ret || !t->http.reply.checksum || !t->http.reply.sha256) {
+	if (ret || !t->reply.checksum || !t->reply.sha256) {
 		log_warn("%s: this server checks no checksums", t->endpoint);
 		return 0;
 	}
 	t->digest = digest_new();
 	return t->digest ? 0 : -ENOMEM;
+}
+
+static void on_header(void *arg, const char *line, size_t len)
+{
+	struct https_target *t = arg;
+
+	tus_parse_header(&t->reply, line, len);
+}
+
+static int open_http(struct https_target *t, const struct target_config *config)
+{
+	t->options = (struct http_options){
+		.scheme = "https",
+		.ca = config->ca,
+		.cert = config->cert,
+		.key = config->key,
+		.deadline_ms = config->deadline_ms,
+		.body_size = t->chunk_size,
+		.on_header = on_header,
+		.arg = t,
+	};
+	return http_open(&t->http, &t->options);
 }
 
 static void https_close(struct target *target)
@@ -432,18 +439,14 @@ static void https_close(struct target *target)
 	free(t);
 }
 
-/* Mapped, so that the buffer costs its size and not a page more. */
 static int map_chunk(struct https_target *t, size_t size)
 {
-	void *p = mmap(NULL, size, PROT_READ | PROT_WRITE,
-		       MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
-
-	if (p == MAP_FAILED) {
+	t->chunk = map_zeros(size);
+	if (!t->chunk) {
 		log_err("%s: no memory for a chunk of %zu bytes", t->endpoint,
 			size);
 		return -ENOMEM;
 	}
-	t->chunk = p;
 	t->chunk_size = t->target.stats.chunk_size = size;
 	return 0;
 }
@@ -462,7 +465,7 @@ static int https_open(struct target **ret, const char *url,
 	}
 	t->target.config = config;
 	t->target.session = session;
-	t->http.deadline_ms = t->retry.deadline_ms = config->deadline_ms;
+	t->retry.deadline_ms = config->deadline_ms;
 	t->retry.stall_ms = config->stall_ms;
 	retry_progress(&t->retry, now_ms());
 	err = http_check_url(url, sizeof(t->endpoint));
@@ -471,7 +474,7 @@ static int https_open(struct target **ret, const char *url,
 	memcpy(t->endpoint, url, strlen(url) + 1);
 	err = map_chunk(t, size);
 	if (!err)
-		err = http_open(&t->http, config, size);
+		err = open_http(t, config);
 	if (!err && config->chunk_checksum)
 		err = probe(t);
 	if (err < 0)

@@ -6,6 +6,7 @@
 #include <strings.h>
 
 #include "base64.h"
+#include "http-field.h"
 #include "target.h"
 #include "tus.h"
 
@@ -51,37 +52,24 @@ void tus_checksum(char buf[static TUS_CHECKSUM_MAX],
 	base64(buf + 7, sum, DIGEST_LEN);
 }
 
-/* Without memory for one more, none are left. */
-static struct curl_slist *add_header(struct curl_slist *headers,
-				     const char *line)
-{
-	struct curl_slist *more = curl_slist_append(headers, line);
-
-	if (!more)
-		curl_slist_free_all(headers);
-	return more;
-}
-
 static struct curl_slist *add_number(struct curl_slist *headers,
 				     const char *name, uint64_t value)
 {
 	char line[64];
 
 	snprintf(line, sizeof(line), "%s: %" PRIu64, name, value);
-	return headers ? add_header(headers, line) : NULL;
+	return http_header(headers, line);
 }
 
 struct curl_slist *tus_head_headers(void)
 {
-	return add_header(NULL, "Tus-Resumable: " TUS_VERSION);
+	return http_headers("Tus-Resumable: " TUS_VERSION);
 }
 
 /* Expect: 100-continue would cost a round trip, or a second of waiting. */
 static struct curl_slist *upload_headers(void)
 {
-	struct curl_slist *headers = tus_head_headers();
-
-	return headers ? add_header(headers, "Expect:") : NULL;
+	return http_header(tus_head_headers(), "Expect:");
 }
 
 struct curl_slist *tus_post_headers(const char *session, const char *object,
@@ -95,10 +83,8 @@ struct curl_slist *tus_post_headers(const char *session, const char *object,
 	if (tus_metadata(line + skip, TUS_METADATA_MAX, session, object,
 			 layout) < 0)
 		return NULL;
-	headers = upload_headers();
-	if (headers)
-		headers = add_header(headers, "Upload-Defer-Length: 1");
-	return headers ? add_header(headers, line) : NULL;
+	headers = http_header(upload_headers(), "Upload-Defer-Length: 1");
+	return http_header(headers, line);
 }
 
 struct curl_slist *tus_patch_headers(uint64_t off, uint64_t length,
@@ -108,110 +94,41 @@ struct curl_slist *tus_patch_headers(uint64_t off, uint64_t length,
 	size_t skip = strlen("Upload-Checksum: ");
 	struct curl_slist *headers = upload_headers();
 
-	if (headers)
-		headers = add_header(
-			headers,
-			"Content-Type: application/offset+octet-stream");
+	headers = http_header(headers,
+			      "Content-Type: application/offset+octet-stream");
 	headers = add_number(headers, "Upload-Offset", off);
 	if (length != TUS_LENGTH_UNKNOWN)
 		headers = add_number(headers, "Upload-Length", length);
-	if (!headers || !sum)
+	if (!sum)
 		return headers;
 	memcpy(line, "Upload-Checksum: ", skip);
 	tus_checksum(line + skip, sum);
-	return add_header(headers, line);
-}
-
-/* Decimal digits and nothing else; false also for more than an off_t holds. */
-static bool parse_number(const char *p, size_t len, uint64_t *ret)
-{
-	uint64_t v = 0;
-
-	if (!len)
-		return false;
-	for (; len; p++, len--) {
-		if (*p < '0' || *p > '9')
-			return false;
-		if (v > (INT64_MAX - (uint64_t)(*p - '0')) / 10)
-			return false;
-		v = v * 10 + (uint64_t)(*p - '0');
-	}
-	*ret = v;
-	return true;
-}
-
-/* Whether a comma-separated list has the word. */
-static bool list_has(const char *p, size_t len, const char *word)
-{
-	const char *end = p + len;
-
-	while (p < end) {
-		const char *comma = memchr(p, ',', (size_t)(end - p));
-		const char *item_end = comma ? comma : end;
-
-		while (p < item_end && (*p == ' ' || *p == '\t'))
-			p++;
-		len = (size_t)(item_end - p);
-		while (len && (p[len - 1] == ' ' || p[len - 1] == '\t'))
-			len--;
-		if (len == strlen(word) && !strncasecmp(p, word, len))
-			return true;
-		p = item_end + 1;
-	}
-	return false;
-}
-
-static bool name_is(const char *line, size_t len, const char *name)
-{
-	return len == strlen(name) && !strncasecmp(line, name, len);
-}
-
-static void parse_field(struct tus_reply *reply, const char *name,
-			size_t name_len, const char *value, size_t len)
-{
-	uint64_t v;
-
-	if (name_is(name, name_len, "Upload-Offset")) {
-		reply->has_offset = parse_number(value, len, &reply->offset);
-	} else if (name_is(name, name_len, "Upload-Length")) {
-		reply->has_length = parse_number(value, len, &reply->length);
-	} else if (name_is(name, name_len, "Tus-Extension")) {
-		reply->checksum = list_has(value, len, "checksum");
-	} else if (name_is(name, name_len, "Tus-Checksum-Algorithm")) {
-		reply->sha256 = list_has(value, len, "sha256");
-	} else if (name_is(name, name_len, "Retry-After")) {
-		/* The other form is a date; the clock here may be wrong. */
-		if (parse_number(value, len, &v))
-			reply->retry_after_s =
-				v > UINT32_MAX ? UINT32_MAX : (uint32_t)v;
-	} else if (name_is(name, name_len, "Location")) {
-		if (len < sizeof(reply->location)) {
-			memcpy(reply->location, value, len);
-			reply->location[len] = '\0';
-		}
-	}
+	return http_header(headers, line);
 }
 
 void tus_parse_header(struct tus_reply *reply, const char *line, size_t len)
 {
-	const char *colon, *value;
+	struct http_field field;
 
-	if (len >= 5 && !memcmp(line, "HTTP/", 5)) {
+	if (http_is_status(line, len))
 		*reply = (struct tus_reply){ .has_offset = false };
+	if (!http_field_read(&field, line, len))
 		return;
+	if (http_field_is(&field, "Upload-Offset")) {
+		reply->has_offset = http_field_number(&field, &reply->offset);
+	} else if (http_field_is(&field, "Upload-Length")) {
+		reply->has_length = http_field_number(&field, &reply->length);
+	} else if (http_field_is(&field, "Tus-Extension")) {
+		reply->checksum = http_field_lists(&field, "checksum");
+	} else if (http_field_is(&field, "Tus-Checksum-Algorithm")) {
+		reply->sha256 = http_field_lists(&field, "sha256");
+	} else if (http_field_is(&field, "Retry-After")) {
+		reply->retry_after_s = http_field_delay(&field);
+	} else if (http_field_is(&field, "Location") &&
+		   field.value_len < sizeof(reply->location)) {
+		memcpy(reply->location, field.value, field.value_len);
+		reply->location[field.value_len] = '\0';
 	}
-	colon = memchr(line, ':', len);
-	if (!colon)
-		return;
-	value = colon + 1;
-	len -= (size_t)(value - line);
-	while (len && (*value == ' ' || *value == '\t')) {
-		value++;
-		len--;
-	}
-	while (len && strchr(" \t\r\n", value[len - 1]))
-		len--;
-	parse_field(reply, line, (size_t)(colon - line), value, len);
 }
 
 static bool same_part(CURLU *a, CURLU *b, CURLUPart part, unsigned int flags)
