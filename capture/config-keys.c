@@ -314,14 +314,9 @@ static const struct conf_key keys[] = {
 	{ .name = "debug_mem_level", REFUSE(OBSOLETE) },
 };
 
+_Static_assert(ARRAY_SIZE(keys) <= CONF_KEYS_MAX, "table of keys");
+
 void config_conf(struct conf *conf, struct config *config, const char *name)
 {
-	_Static_assert(ARRAY_SIZE(keys) <= CONF_KEYS_MAX, "table of keys");
-
-	*conf = (struct conf){
-		.name = name,
-		.keys = keys,
-		.n_keys = ARRAY_SIZE(keys),
-		.config = config,
-	};
+	conf_init(conf, name, keys, ARRAY_SIZE(keys), config);
 }

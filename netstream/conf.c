@@ -10,6 +10,17 @@
 #include "io.h"
 #include "log.h"
 
+void conf_init(struct conf *conf, const char *name, const struct conf_key *keys,
+	       size_t n_keys, void *config)
+{
+	*conf = (struct conf){
+		.name = name,
+		.keys = keys,
+		.n_keys = n_keys,
+		.config = config,
+	};
+}
+
 const char *conf_wrong(struct conf *conf, const char *fmt, ...)
 {
 	va_list ap;

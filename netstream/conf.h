@@ -52,6 +52,10 @@ struct conf {
 	char reason[CONF_REASON_MAX];
 };
 
+/* At most CONF_KEYS_MAX keys; nothing is read yet. */
+void conf_init(struct conf *conf, const char *name, const struct conf_key *keys,
+	       size_t n_keys, void *config);
+
 /* -EINVAL for what is wrong in the text, -ENOMEM; logs the reason. */
 int conf_parse(struct conf *conf, const char *text, size_t len);
 /* The same of the file "name"; -ENOENT, -EFBIG and the like too. */

@@ -1,11 +1,12 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * The limits of the server: one "key value" per line, "#" starts a comment.
+ * The limits of the server, in lines that netstream/conf.h reads.
  * vmcollectd(8) explains the keys.
  */
 #ifndef COLLECTOR_CONFIG_H
 #define COLLECTOR_CONFIG_H
 
+#include <stddef.h>
 #include <stdint.h>
 
 struct config {
@@ -19,7 +20,8 @@ struct config {
 void config_init(struct config *config);
 
 /* Both log the reason, with file and line; -EINVAL for a bad line. */
-int config_parse(struct config *config, const char *path, char *text);
+int config_parse(struct config *config, const char *path, const char *text,
+		 size_t len);
 int config_load(struct config *config, const char *path);
 
 #endif
