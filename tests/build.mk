@@ -37,7 +37,8 @@ $(O)/test/digest-image: $(addprefix $(O)/musl/,tests/unit/test-digest.o \
 # arm64: all that needs nothing but libc compiles, and these tests run.
 arm64_cc = aarch64-linux-gnu-gcc
 arm64_objs := $(addprefix $(O)/arm64/,$(vmcapture_objs) $(netstream_base) \
-	      $(addprefix netstream/,procfs.o target.o target-file.o))
+	      $(addprefix netstream/,procfs.o target.o dir.o \
+	      target-file.o))
 arm64_tests := $(addprefix $(O)/test/arm64-,arch-arm64 filter filter-arm64 memory \
 	       note page-class vmcoreinfo)
 

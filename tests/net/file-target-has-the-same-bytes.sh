@@ -115,15 +115,28 @@ ok 'a bad configuration is 78' run 78 -c "$scratch/text" -t "file://$store"
 echo "file $store" >"$scratch/capture.conf"
 ok 'a good configuration is 0' run 0 --check -c "$scratch/capture.conf"
 
-# The target's disk is full in the middle of the vmcore.
+# The target's disk is full in the middle of the vmcore: for good, and until
+# somebody makes room.
 if mkdir "$scratch/small" &&
-	mount -t tmpfs -o size=64k none "$scratch/small" 2>/dev/null; then
+	mount -t tmpfs -o size=264k none "$scratch/small" 2>/dev/null; then
 	make_vmcore 'load 0xffffffff81000000 0x1000000' 'fill 200000 1'
-	run 69 -i "$scratch/vmcore" -t "file://$scratch/small"
-	ok 'a full disk is 69' test $? -eq 0
+	head -c 200000 /dev/zero >"$scratch/small/ballast"
+	echo 'stall_timeout 2' >"$scratch/capture.conf"
+	ok 'a full disk is 69' run 69 -i "$scratch/vmcore" \
+		-c "$scratch/capture.conf" -t "file://$scratch/small"
 	ok 'the vmcore there is incomplete' \
 		test -e "$scratch"/small/*/vmcore.incomplete
 	ok 'there is no manifest' test ! -e "$scratch"/small/*/manifest.json
+	rm -rf "$scratch"/small/*Z-*
+	(
+		sleep 3
+		rm "$scratch/small/ballast"
+	) &
+	ok 'a disk that is full for a while is waited for' run 0 \
+		-i "$scratch/vmcore" -t "file://$scratch/small"
+	ok 'it was full' grep -q 'No space left' "$scratch/log"
+	ok 'the vmcore is the same' \
+		cmp "$scratch/vmcore" "$scratch"/small/*/vmcore
 fi
 
 echo "1..$n"
