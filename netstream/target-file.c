@@ -8,6 +8,7 @@
 #include "dir.h"
 #include "io.h"
 #include "log.h"
+#include "retry.h"
 #include "target.h"
 
 struct file_target {
@@ -72,14 +73,15 @@ static int file_write(struct target *target, uint64_t off, const void *buf,
 	int ret;
 
 	retry_progress(&file->retry, now_ms());
-	do {
-		target->stats.sent += len;
-		ret = dir_write(&file->dir, off, buf, len);
-		if (ret != -ENOSPC)
+	target->stats.sent += len;
+	while ((ret = dir_write(&file->dir, off, buf, len)) == -ENOSPC) {
+		if (retry_wait(&file->retry, 0, target->object,
+			       strerror(ENOSPC)) < 0)
 			break;
+		target->stats.retries++;
+		target->stats.sent += len;
 		target->stats.resent += len;
-	} while (!target_again(target, &file->retry, target->object,
-			       strerror(ENOSPC)));
+	}
 	if (ret < 0) {
 		log_err("%s: write %zu bytes at %" PRIu64 ": %s",
 			target->object, len, off, strerror(-ret));

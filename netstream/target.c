@@ -190,20 +190,3 @@ void target_acked(struct target *target, uint64_t len)
 		log_notice("first chunk acknowledged: %" PRIu64 " bytes of %s",
 			   len, target->object);
 }
-
-int target_again(struct target *target, struct retry *retry, const char *name,
-		 const char *why)
-{
-	uint64_t now = now_ms();
-	int64_t delay = retry_delay_ms(retry, now, 0);
-
-	if (delay < 0) {
-		log_err("%s: given up after %" PRIu64 " s without progress: %s",
-			name, (now - retry->progress_ms) / 1000, why);
-		return (int)delay;
-	}
-	log_warn("%s: %s; trying again in %" PRId64 " ms", name, why, delay);
-	target->stats.retries++;
-	retry_sleep((uint64_t)delay);
-	return 0;
-}

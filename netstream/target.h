@@ -30,7 +30,6 @@
 #include <stdint.h>
 
 #include "name.h"
-#include "retry.h"
 
 #define TARGET_CHUNK_MAX (4U << 20)
 #define TARGET_CHUNK_MIN (64U << 10)
@@ -143,13 +142,6 @@ void target_acked(struct target *target, uint64_t len);
  * the stall timeout.  target_open() and target_acked() call it.
  */
 void target_alive(struct target *target);
-
-/*
- * For transports: waits before the next try of what failed in a way that may
- * pass.  -ETIMEDOUT when trying is over.  Logs either, with the name and why.
- */
-int target_again(struct target *target, struct retry *retry, const char *name,
-		 const char *why);
 
 extern const struct target_ops target_file;
 extern const struct target_ops target_https;
