@@ -186,7 +186,7 @@ static const char *const actions[] = { "reboot", "halt", "poweroff", "shell",
 	.max = CONFIG_SECONDS_MAX
 #define STRING(field) .set = conf_set_string, .off = FIELD(field)
 #define PROGRAM(field) \
-	.set = conf_set_path, .off = FIELD(field), .chars = CHARS_PATH
+	.set = conf_set_path, .off = FIELD(field), .chars = CHARS_ALNUM "/._+-"
 #define ACTION(field) .set = set_action, .off = FIELD(field), .words = actions
 #define SKIP(why) .set = conf_skip, .text = why, .repeats = true
 #define REFUSE(use) .set = conf_refuse, .text = use
@@ -195,7 +195,6 @@ static const char *const actions[] = { "reboot", "halt", "poweroff", "shell",
 #define OBSOLETE "obsolete in kdump.conf too: leave it out"
 #define NOT_MADE_HERE "this image is not made from it"
 
-/* tests/build/options.sh: those from skipped on are described together. */
 static const struct conf_key keys[] = {
 	{ .name = "https", .set = config_set_url, .repeats = true },
 	{ .name = "s3", .set = config_set_url, .repeats = true },

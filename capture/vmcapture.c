@@ -44,7 +44,7 @@ static const struct {
 } options[] = {
 	{ 'c', NULL, "CONF", "read CONF instead of " DEFAULT_CONFIG },
 	{ 'i', NULL, "VMCORE", "send VMCORE instead of " DEFAULT_VMCORE },
-	{ 't', NULL, "URL", "send to https://HOST[:PORT]/PATH or file:///DIR" },
+	{ 't', NULL, "URL", "send to this https, s3, nfs or file URL" },
 	{ 'f', NULL, "kdump|elf", "format of the vmcore at the target" },
 	{ 'd', NULL, "LEVEL", "leave pages out, as makedumpfile -d; 31" },
 	{ 'z', NULL, "CODEC", "auto, zstd[:N], lzo, zlib[:N] or none" },

@@ -38,14 +38,18 @@ if [ -x "$vmcapture" ]; then
 	same 'the options of --help are those of the code' code help
 fi
 
-sed -n 's/.*{ \.name = "\([a-z_]*\)".*/\1/p' capture/config-keys.c |
-	sort >"$scratch/keys"
-sed -n 's/^\.It Cm \([a-z_]*\) .*/\1/p' capture/capture.conf.5 |
+# keys: of the table, in lines of its source
+keys() {
+	sed -n 's/.*{ \.name = "\([a-z0-9_]*\)".*/\1/p' | sort
+}
+keys <capture/config-keys.c >"$scratch/keys"
+sed -n 's/^\.It Cm \([a-z0-9_]*\) .*/\1/p' capture/capture.conf.5 |
 	sort >"$scratch/page"
 same 'the keys of capture.conf(5) are those of the code' keys page
-sed -n 's/^#\([a-z_]\{1,\}\) .*/\1/p' configs/capture.conf |
+sed '/Of kdump.conf, without/,$d' capture/config-keys.c | keys >"$scratch/ours"
+sed -n 's/^#\([a-z0-9_]\{1,\}\) .*/\1/p' configs/capture.conf |
 	sort >"$scratch/example"
-same 'the keys of configs/capture.conf are those of the code' keys example
+same 'the keys of configs/capture.conf are those of the code' ours example
 
 echo "1..$n"
 exit "$failed"
