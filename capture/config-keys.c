@@ -319,3 +319,11 @@ void config_conf(struct conf *conf, struct config *config, const char *name)
 {
 	conf_init(conf, name, keys, ARRAY_SIZE(keys), config);
 }
+
+unsigned int config_line(const struct config *config, const char *key)
+{
+	for (size_t i = 0; i < ARRAY_SIZE(keys); i++)
+		if (!strcmp(keys[i].name, key))
+			return config->lines[i];
+	return 0;
+}

@@ -17,6 +17,9 @@
 /* The text is read into config. */
 void config_conf(struct conf *conf, struct config *config, const char *name);
 
+/* That set the key; 0: none. */
+unsigned int config_line(const struct config *config, const char *key);
+
 static inline struct config *config_of(struct conf *conf)
 {
 	return conf->config;

@@ -232,7 +232,6 @@ const char *config_set_path(struct conf *conf, const struct conf_key *key,
 {
 	const char *wrong = check_components(value + (*value == '/'));
 
-	config_of(conf)->path_line = conf->line;
 	return wrong ? wrong : conf_set_string(conf, key, value);
 }
 
@@ -262,7 +261,7 @@ int config_join_path(struct config *config)
 	if (!used)
 		log_notice("%s:%u: path: skipped: it counts below nfs "
 			   "HOST:/EXPORT only",
-			   config->file, config->path_line);
+			   config->file, config_line(config, "path"));
 	return 0;
 }
 

@@ -52,27 +52,29 @@ void config_free(struct config *config)
 	config_init(config);
 }
 
+/* What is to be done when all lines have been read, or one is wrong. */
+static int finish(struct config *config, const struct conf *conf, int ret)
+{
+	config->file = conf->name;
+	memcpy(config->lines, conf->set_in, sizeof(config->lines));
+	return ret < 0 ? ret : config_join_path(config);
+}
+
 int config_parse(struct config *config, const char *name, const char *text,
 		 size_t len)
 {
 	struct conf conf;
-	int ret;
 
-	config->file = name;
 	config_conf(&conf, config, name);
-	ret = conf_parse(&conf, text, len);
-	return ret < 0 ? ret : config_join_path(config);
+	return finish(config, &conf, conf_parse(&conf, text, len));
 }
 
 int config_load(struct config *config, const char *path)
 {
 	struct conf conf;
-	int ret;
 
-	config->file = path;
 	config_conf(&conf, config, path);
-	ret = conf_load(&conf);
-	return ret < 0 ? ret : config_join_path(config);
+	return finish(config, &conf, conf_load(&conf));
 }
 
 int config_override(struct config *config, const char *option, const char *key,

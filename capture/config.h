@@ -12,6 +12,7 @@
 #include <stdint.h>
 
 #include "capture/page-codec.h"
+#include "netstream/conf.h"
 #include "netstream/target.h"
 
 #define CONFIG_TARGETS_MAX 16
@@ -41,12 +42,12 @@ enum action { ACTION_REBOOT, ACTION_HALT, ACTION_POWEROFF, ACTION_SHELL };
 
 struct config {
 	const char *file; /* that was read; borrowed, for log lines */
+	unsigned int lines[CONF_KEYS_MAX]; /* of it, as in struct conf */
 	char *targets[CONFIG_TARGETS_MAX]; /* URLs, in the order to try them */
 	unsigned int target_lines[CONFIG_TARGETS_MAX]; /* 0: no line */
 	bool below_path[CONFIG_TARGETS_MAX]; /* until path is part of it */
 	size_t n_targets;
 	char *path; /* of kdump.conf, behind HOST:/EXPORT */
-	unsigned int path_line;
 	char *ca; /* file names; NULL where not set */
 	char *cert;
 	char *key;
@@ -108,7 +109,14 @@ int config_add_target(struct config *config, const char *url);
 /* The targets of another configuration instead of its own. */
 void config_take_targets(struct config *config, struct config *from);
 
-/* What holds between keys: a target, and what https needs.  Logs. */
+/* What holds between keys: a target, and what its scheme needs.  Logs. */
 int config_check(const struct config *config);
+
+/*
+ * Whether the files that the keys name are there, below the directory root
+ * ("": as they are named), and what they should be.  Logs what is wrong with
+ * each of them; -EINVAL, -ENOMEM.
+ */
+int config_check_files(const struct config *config, const char *root);
 
 #endif

@@ -30,6 +30,7 @@ enum {
 	OPT_DEADLINE,
 	OPT_LOAD_DRIVERS,
 	OPT_PROGRESS,
+	OPT_ROOT,
 	OPT_SETTINGS,
 	OPT_HELP,
 	OPT_VERSION
@@ -51,6 +52,7 @@ static const struct {
 	{ 'j', NULL, "THREADS", "compress in so many threads" },
 	{ 'v', NULL, NULL, "log more" },
 	{ OPT_CHECK, "check", NULL, "check the configuration, send nothing" },
+	{ OPT_ROOT, "root", "DIR", "check the files below DIR" },
 	{ OPT_DEADLINE, "deadline", "SECONDS", "end after so long" },
 	{ OPT_PROGRESS, "progress", "FILE", "keep FILE up to date" },
 	{ OPT_LOAD_DRIVERS, "load-drivers", NULL,
@@ -79,6 +81,7 @@ struct arguments {
 	struct config targets; /* nothing but these */
 	const char *values[ARRAY_SIZE(overrides)];
 	const char *progress; /* file name; NULL: none */
+	const char *root; /* of the files to check */
 	bool check;
 	bool load_drivers;
 	bool settings;
@@ -164,6 +167,9 @@ static int parse_arguments(struct arguments *args, int argc, char **argv)
 		case OPT_LOAD_DRIVERS:
 			args->load_drivers = true;
 			break;
+		case OPT_ROOT:
+			args->root = optarg;
+			break;
 		case OPT_PROGRESS:
 			args->progress = optarg;
 			break;
@@ -200,7 +206,10 @@ static int load_config(struct config *config, struct arguments *args)
 		config_take_targets(config, &args->targets);
 	if (ret || args->load_drivers || args->settings)
 		return ret;
-	return config_check(config);
+	ret = config_check(config);
+	if (!ret && args->check)
+		ret = config_check_files(config, args->root);
+	return ret;
 }
 
 /* A wrong value is one of usage, so it is found before the file's. */
@@ -282,7 +291,7 @@ static int send_to_any(struct session *session, const struct config *config,
 
 int main(int argc, char **argv)
 {
-	struct arguments args = { .vmcore = DEFAULT_VMCORE };
+	struct arguments args = { .vmcore = DEFAULT_VMCORE, .root = "" };
 	uint64_t start_ms = now_ms();
 	struct session session;
 	struct config config;
