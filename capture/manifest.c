@@ -76,6 +76,17 @@ void manifest_missing(struct manifest *manifest, const char *name, int err)
 			(struct manifest_missing){ name, err };
 }
 
+bool manifest_has(const struct manifest *manifest, const char *name)
+{
+	for (size_t i = 0; i < manifest->n_objects; i++)
+		if (!strcmp(manifest->objects[i].result.name, name))
+			return true;
+	for (size_t i = 0; i < manifest->n_missing; i++)
+		if (!strcmp(manifest->missing[i].name, name))
+			return true;
+	return false;
+}
+
 /* Where a note is in the object vmcore; false when it is left out. */
 static bool find_note(const struct manifest *manifest, uint64_t note_off,
 		      uint64_t *off)

@@ -7,6 +7,7 @@
 #ifndef CAPTURE_MANIFEST_H
 #define CAPTURE_MANIFEST_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -64,6 +65,9 @@ void manifest_add(struct manifest *manifest, const struct object_result *result,
 		  const struct device_dump *dump,
 		  const struct device_dump_content *content);
 void manifest_missing(struct manifest *manifest, const char *name, int err);
+
+/* Has its object arrived, or can it not be made? */
+bool manifest_has(const struct manifest *manifest, const char *name);
 
 /* manifest.json.  0 or -errno; the target's error is in object->err. */
 int manifest_write(const struct manifest *manifest, struct object *object);

@@ -23,8 +23,9 @@
 struct sender {
 	struct session *session;
 	const struct config *config;
+	struct delivery *delivery;
 	struct target *target;
-	struct manifest manifest;
+	struct manifest *manifest;
 	const struct device_dump *dump; /* that is being sent */
 	struct device_dump_content content; /* of its object */
 	uint64_t progress_ms; /* when progress was logged */
@@ -33,7 +34,7 @@ struct sender {
 
 static int write_session(struct sender *sender, struct object *object)
 {
-	return session_write(sender->session, sender->manifest.format, object);
+	return session_write(sender->session, sender->manifest->format, object);
 }
 
 static int write_dmesg(struct sender *sender, struct object *object)
@@ -47,7 +48,7 @@ static int write_dmesg(struct sender *sender, struct object *object)
 
 static int write_dump(struct sender *sender, struct object *object)
 {
-	manifest_sample(&sender->manifest);
+	manifest_sample(sender->manifest);
 	return device_dump_write(sender->dump, &sender->session->core, object,
 				 &sender->content);
 }
@@ -58,7 +59,7 @@ static void progress(struct sender *sender, uint64_t off, uint64_t end)
 	uint64_t now = now_ms();
 
 	if (off >= sender->sample_off) {
-		manifest_sample(&sender->manifest);
+		manifest_sample(sender->manifest);
 		sender->sample_off = off + SAMPLE_LEN;
 	}
 	if (now - sender->progress_ms < PROGRESS_MS)
@@ -110,7 +111,7 @@ static int write_elf(struct sender *sender, struct object *object)
 	if (ret < 0)
 		return ret;
 	return elf_copy(&sender->session->plan, object, elf_progressed, sender,
-			&sender->manifest.elf);
+			&sender->manifest->elf);
 }
 
 static int write_kdump(struct sender *sender, struct object *object)
@@ -125,12 +126,12 @@ static int write_kdump(struct sender *sender, struct object *object)
 	};
 
 	return kdump_write(sender->session, &options, object, kdump_progressed,
-			   sender, &sender->manifest.kdump);
+			   sender, &sender->manifest->kdump);
 }
 
 static int write_vmcore(struct sender *sender, struct object *object)
 {
-	struct manifest *manifest = &sender->manifest;
+	struct manifest *manifest = sender->manifest;
 
 	sender->progress_ms = now_ms();
 	manifest->vmcore_start_ms = sender->progress_ms;
@@ -153,8 +154,8 @@ static int write_kmsg(struct sender *sender, struct object *object)
 
 static int write_manifest(struct sender *sender, struct object *object)
 {
-	manifest_sample(&sender->manifest);
-	return manifest_write(&sender->manifest, object);
+	manifest_sample(sender->manifest);
+	return manifest_write(sender->manifest, object);
 }
 
 /* In the order in which they are sent. */
@@ -176,37 +177,54 @@ static const struct step {
 	{ .name = "manifest.json", .write = write_manifest },
 };
 
+/* It has arrived, whole or, with an error of its source, cut short. */
+static void note_object(struct sender *sender, const struct step *step,
+			const struct object_result *result, int err)
+{
+	struct manifest *manifest = sender->manifest;
+
+	sender->delivery->unfinished = NULL;
+	manifest_add(manifest, result, sender->dump, &sender->content);
+	if (err < 0)
+		manifest_missing(manifest, result->name, err);
+	if (step->layout == OBJECT_RECORDS)
+		manifest->vmcore_end_ms = now_ms();
+	log_notice("%s: %" PRIu64 " bytes sent%s", result->name, result->size,
+		   err < 0 ? ", cut short" : "");
+}
+
 /* An optional object that broke off is ended as it is, and noted. */
 static int send_object(struct sender *sender, const struct step *step,
 		       const char *name, enum part *part)
 {
 	struct object_result result;
 	struct object object;
-	int ret;
+	int ret, cut = 0;
 
 	*part = PART_TARGET;
+	if (manifest_has(sender->manifest, name))
+		return 0;
 	ret = object_init(&object, sender->target, name, step->layout);
 	if (ret < 0)
 		return ret;
 	ret = step->write(sender, &object);
 	if (ret < 0 && !object.err && step->optional) {
-		log_notice("%s: %s", name,
-			   object.begun ? "cut short" : "not sent");
-		manifest_missing(&sender->manifest, name, ret);
+		cut = ret;
 		ret = 0;
-		if (!object.begun)
-			goto out;
 	}
-	if (ret < 0) {
-		*part = object.err ? PART_TARGET : PART_VMCORE;
+	if (cut < 0 && !object.begun) {
+		log_notice("%s: not sent", name);
+		manifest_missing(sender->manifest, name, cut);
 		goto out;
 	}
-	ret = object_end(&object, &result);
 	if (ret < 0)
-		goto out;
-	manifest_add(&sender->manifest, &result, sender->dump,
-		     &sender->content);
-	log_notice("%s: %" PRIu64 " bytes sent", result.name, result.size);
+		*part = object.err ? PART_TARGET : PART_VMCORE;
+	else
+		ret = object_end(&object, &result);
+	if (!ret)
+		note_object(sender, step, &result, cut);
+	else if (object.begun)
+		sender->delivery->unfinished = name;
 out:
 	object_free(&object);
 	return ret;
@@ -239,8 +257,6 @@ static int send_steps(struct sender *sender, enum part *part)
 			ret = send_object(sender, step, step->name, part);
 		else
 			ret = send_dumps(sender, step, part);
-		if (step->layout == OBJECT_RECORDS)
-			sender->manifest.vmcore_end_ms = now_ms();
 	}
 	return ret;
 }
@@ -257,22 +273,39 @@ static enum dump_format choose_format(const struct session *session,
 	return FORMAT_KDUMP;
 }
 
-int send_session(struct session *session, const struct config *config,
-		 const char *url, const struct target_config *target_config,
-		 uint64_t start_ms, enum part *part)
+/* What earlier tries have cost counts too; the chunk is this try's. */
+static void add_stats(struct target_stats *stats,
+		      const struct target_stats *before)
 {
-	struct sender sender = { .session = session, .config = config };
+	stats->sent += before->sent;
+	stats->acked += before->acked;
+	stats->resent += before->resent;
+	stats->retries += before->retries;
+	if (before->first_ack_ms)
+		stats->first_ack_ms = before->first_ack_ms;
+}
+
+int send_session(const struct sending *sending,
+		 const struct target_config *target_config, enum part *part)
+{
+	struct delivery *delivery = sending->delivery;
+	struct sender sender = {
+		.session = sending->session,
+		.config = sending->config,
+		.delivery = delivery,
+		.manifest = sending->manifest,
+	};
 	int ret;
 
 	*part = PART_TARGET;
-	ret = manifest_init(&sender.manifest, session, start_ms);
+	sender.manifest->format = choose_format(sender.session, sender.config);
+	ret = target_open(&sender.target, delivery->url, target_config,
+			  sender.session->id);
 	if (ret < 0)
 		return ret;
-	sender.manifest.format = choose_format(session, config);
-	ret = target_open(&sender.target, url, target_config, session->id);
-	if (!ret)
-		ret = send_steps(&sender, part);
+	add_stats(&sender.target->stats, &delivery->stats);
+	ret = send_steps(&sender, part);
+	delivery->stats = sender.target->stats;
 	target_close(sender.target);
-	manifest_free(&sender.manifest);
 	return ret;
 }

@@ -12,8 +12,8 @@
 
 #include "capture/clock.h"
 #include "capture/config.h"
+#include "capture/deliver.h"
 #include "capture/drivers.h"
-#include "capture/send.h"
 #include "capture/session.h"
 #include "capture/settings.h"
 #include "capture/status.h"
@@ -245,50 +245,6 @@ static int print_settings(struct config *config, int ret)
 	return exit_status(PART_CONFIG, ret);
 }
 
-static int send_to_any(struct session *session, const struct config *config,
-		       const char *progress, uint64_t start_ms)
-{
-	const struct target_config target_config = {
-		.ca = config->ca,
-		.cert = config->cert,
-		.key = config->key,
-		.chunk_size = config->chunk_size,
-		.chunk_checksum = config->chunk_checksum,
-		.no_digest = config->no_digest,
-		.deadline_ms = start_ms + config->deadline * 1000,
-		.stall_ms = config->stall_timeout * 1000,
-		.addresses = config->addresses,
-		.n_addresses = config->n_addresses,
-		.progress = progress,
-		.nfs_options = config->nfs_options,
-		.s3_endpoint = config->s3_endpoint,
-		.s3_region = config->s3_region,
-		.s3_credentials = config->s3_credentials,
-		.s3_ca = config->s3_ca,
-		.s3_max_parts = config->s3_max_parts,
-	};
-	enum part part = PART_TARGET;
-	int ret = 0;
-
-	log_notice("session %s: start", session->id);
-	for (size_t i = 0; i < config->n_targets; i++) {
-		const char *url = config->targets[i];
-
-		log_info("target %s", url);
-		ret = send_session(session, config, url, &target_config,
-				   start_ms, &part);
-		if (!ret)
-			log_notice("session %s: complete", session->id);
-		if (!ret || part != PART_TARGET ||
-		    now_ms() >= target_config.deadline_ms)
-			break;
-		log_warn("target %s: given up", url);
-	}
-	if (ret < 0)
-		log_err("session %s: not complete", session->id);
-	return exit_status(part, ret);
-}
-
 int main(int argc, char **argv)
 {
 	struct arguments args = { .vmcore = DEFAULT_VMCORE, .root = "" };
@@ -330,7 +286,7 @@ int main(int argc, char **argv)
 		session.clock_set =
 			clock_advance(config.clock_floor, session.crash_time);
 	session_name(&session, config.host);
-	status = send_to_any(&session, &config, args.progress, start_ms);
+	status = deliver_session(&session, &config, args.progress, start_ms);
 	session_close(&session);
 out:
 	config_free(&args.targets);

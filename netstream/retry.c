@@ -24,9 +24,10 @@ uint64_t retry_end_ms(const struct retry *retry)
 {
 	uint64_t deadline =
 		retry->deadline_ms ? retry->deadline_ms : UINT64_MAX;
-	uint64_t stall = retry->stall_ms ? retry->progress_ms + retry->stall_ms
-					 : UINT64_MAX;
+	uint64_t stall = UINT64_MAX;
 
+	if (retry->stall_ms && !retry->patient)
+		stall = retry->progress_ms + retry->stall_ms;
 	return deadline < stall ? deadline : stall;
 }
 

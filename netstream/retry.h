@@ -7,11 +7,13 @@
 #ifndef NETSTREAM_RETRY_H
 #define NETSTREAM_RETRY_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 struct retry {
 	uint64_t deadline_ms; /* 0 = none */
 	uint64_t stall_ms; /* 0 = for ever */
+	bool patient; /* the stall timeout does not end it */
 	uint64_t progress_ms; /* when something last moved on */
 	unsigned int tries; /* since then */
 };

@@ -176,27 +176,42 @@ static int take_offset(struct https_target *t)
 	return 0;
 }
 
-/* Asks for the offset until there is an answer. */
-static int ask_offset(struct https_target *t)
+/* To DELETE, it is as good to have none. */
+static bool is_gone(const struct https_target *t, const char *method)
+{
+	return (t->status == 404 || t->status == 410) &&
+	       !strcmp(method, "DELETE");
+}
+
+/* A request without a body about the upload, until there is an answer. */
+static int ask(struct https_target *t, const char *method)
 {
 	int ret;
 
-	do {
-		struct http_request request = { .method = "HEAD",
+	for (;;) {
+		struct http_request request = { .method = method,
 						.url = t->upload };
 
 		request.headers = tus_head_headers();
 		ret = perform(t, &request);
-		if (ret == 0) {
-			log_info("%s: going on at offset %" PRIu64, name(t),
-				 t->reply.offset);
-			return take_offset(t);
-		}
+		if (ret == 0 || is_gone(t, method))
+			return 0;
 		if (ret < 0)
 			return refused(t, ret);
 		ret = wait_before_retry(t);
-	} while (!ret);
-	return ret;
+		if (ret < 0)
+			return ret;
+	}
+}
+
+static int ask_offset(struct https_target *t)
+{
+	int ret = ask(t, "HEAD");
+
+	if (ret < 0)
+		return ret;
+	log_info("%s: going on at offset %" PRIu64, name(t), t->reply.offset);
+	return take_offset(t);
 }
 
 /* Sends what the server lacks of the chunk; 1: ask for the offset first. */
@@ -293,13 +308,9 @@ static int post(struct https_target *t)
 	return perform(t, &request);
 }
 
-/*
- * A POST whose answer was lost may have made the upload: so after a second
- * one, the offset is asked for instead of taken to be 0.
- */
-static int create(struct https_target *t)
+/* Sets *repeated when it took more than one POST. */
+static int post_until_answered(struct https_target *t, bool *repeated)
 {
-	bool retried = false;
 	int ret;
 
 	for (;;) {
@@ -313,15 +324,46 @@ static int create(struct https_target *t)
 		ret = wait_before_retry(t);
 		if (ret < 0)
 			return ret;
-		retried = true;
+		*repeated = true;
 	}
 	ret = tus_resolve(t->upload, sizeof(t->upload), t->endpoint,
 			  t->reply.location);
 	if (ret == -EPROTO)
 		return protocol_error(t, "no Location on this server");
+	return ret;
+}
+
+/*
+ * What an earlier try has left cannot be gone on with: its bytes are not made
+ * a second time.  A server that does not know the object starts it at 0.
+ */
+static int start_over(struct https_target *t, bool *repeated)
+{
+	int ret = ask(t, "HEAD");
+
+	if (ret < 0 || (t->reply.has_offset && !t->reply.offset))
+		return ret;
+	log_info("%s: removing what is there of it", name(t));
+	ret = ask(t, "DELETE");
+	return ret ? ret : post_until_answered(t, repeated);
+}
+
+/*
+ * A POST whose answer was lost may have made the upload: so after a second
+ * one, the offset is asked for instead of taken to be 0.
+ */
+static int create(struct https_target *t)
+{
+	const char *left = t->target.config->unfinished;
+	bool repeated = false;
+	int ret;
+
+	ret = post_until_answered(t, &repeated);
+	if (!ret && left && !strcmp(left, t->target.object))
+		ret = start_over(t, &repeated);
 	if (ret < 0)
 		return ret;
-	return retried ? ask_offset(t) : 0;
+	return repeated ? ask_offset(t) : 0;
 }
 
 static int https_begin(struct target *target)
@@ -467,6 +509,7 @@ static int https_open(struct target **ret, const char *url,
 	t->target.session = session;
 	t->retry.deadline_ms = config->deadline_ms;
 	t->retry.stall_ms = config->stall_ms;
+	t->retry.patient = config->patient;
 	retry_progress(&t->retry, now_ms());
 	err = http_check_url(url, sizeof(t->endpoint));
 	if (err < 0)

@@ -56,6 +56,8 @@ struct target_config {
 	bool no_digest; /* of objects; for who makes them, not for targets */
 	uint64_t deadline_ms; /* on the clock of now_ms(); 0 = none */
 	uint64_t stall_ms; /* without an acknowledged byte; 0 = none */
+	bool patient; /* a stall ends a request, only the deadline all */
+	const char *unfinished; /* object that an earlier try has begun */
 	const struct target_address *addresses;
 	size_t n_addresses;
 	const char *progress; /* file of target_alive(); NULL: none */
@@ -87,6 +89,7 @@ struct target {
 	bool records_acked; /* the first chunk of records has arrived */
 	uint64_t alive_ms; /* when the file of target_alive() was written */
 	int failed; /* what the object failed with, for later calls */
+	bool full; /* set by the transport: end the object while it fits */
 	struct target_stats stats;
 };
 
@@ -108,7 +111,8 @@ int target_open(struct target **ret, const char *url,
 
 /*
  * -EINVAL for a name that is not one or two plain components.  An object that
- * has begun and has not ended is given up: NAME.incomplete stays.
+ * has begun and has not ended is given up: NAME.incomplete stays, until an object of its
+ * name (config->unfinished) begins again from its first byte.
  */
 int target_begin(struct target *target, const char *object,
 		 enum object_layout layout);

@@ -1,8 +1,8 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0-or-later
-# A full store answers 507.  When there is space again within the stall timeout
-# the transfer goes on; else vmcapture exits with 69, and what was acknowledged
-# is still there.
+# A full store answers 507.  When there is space again before the deadline the
+# transfer goes on; else vmcapture exits with 69, and what was acknowledged is
+# still there.
 set -u
 . "${0%/*}/lib.sh"
 
@@ -11,7 +11,7 @@ mount -t tmpfs -o size=36m tmpfs "$store" 2>/dev/null ||
 mounted=$store
 echo 'reserve 0' >"$work/vmcollectd.conf"
 start_server --config "$work/vmcollectd.conf"
-conf "$port" 'stall_timeout 14'
+conf "$port" 'stall_timeout 2' 'deadline 20'
 
 is_full() {
 	grep -q 'refused with 507' "$server_log"

@@ -18,6 +18,8 @@ const struct target_ops target_https = { .scheme = "https" };
 static struct broken_vmcore broken;
 static struct session session;
 static struct plan_piece piece;
+static struct delivery delivery;
+static struct manifest manifest;
 static char url[64];
 
 /* Three dumps of 40 pages; the file begins at an address, see there. */
@@ -41,20 +43,36 @@ static void open_session(const char *id)
 
 static void close_session(void)
 {
+	manifest_free(&manifest);
 	device_dumps_free(&session.dumps);
 	broken_vmcore_close(&broken);
 }
 
-static int send(enum part *part)
+/* A try more at the target, which may have some of it. */
+static int send_again(enum part *part)
 {
 	const struct config elf = { .format = FORMAT_ELF };
 	const struct target_config config = { 0 };
+	const struct sending sending = {
+		.session = &session,
+		.config = &elf,
+		.delivery = &delivery,
+		.manifest = &manifest,
+	};
 	int ret;
 
 	log_take();
-	ret = send_session(&session, &elf, url, &config, now_ms(), part);
+	ret = send_session(&sending, &config, part);
 	log_taken();
 	return ret;
+}
+
+static int send(enum part *part)
+{
+	delivery = (struct delivery){ .url = url };
+	manifest_free(&manifest);
+	CHECK_INT(manifest_init(&manifest, &session, now_ms()), 0);
+	return send_again(part);
 }
 
 /* An object, as text, in memory of the caller; NULL: it is not there. */
@@ -68,7 +86,7 @@ static char *object(const char *name, size_t *len)
 
 static void goes_on_without_what_cannot_be_read(void)
 {
-	char *manifest, *vmcore, *want;
+	char *text, *vmcore, *want;
 	enum part part;
 	size_t len = 0;
 
@@ -83,17 +101,16 @@ static void goes_on_without_what_cannot_be_read(void)
 	CHECK_INT(len, broken.len);
 	if (vmcore && len == broken.len)
 		CHECK_MEM(vmcore, want, len);
-	manifest = object("manifest.json", NULL);
-	CHECK(manifest && strstr(manifest, "\"unreadable_bytes\": 4096\n"));
+	text = object("manifest.json", NULL);
+	CHECK(text && strstr(text, "\"unreadable_bytes\": 4096\n"));
 	/* 9 pages of it are there, less the header. */
-	CHECK(manifest &&
-	      strstr(manifest, "\"name\": \"b\",\n        \"index\": 1,\n"
-			       "        \"size\": 36800,\n"));
-	CHECK(manifest &&
-	      strstr(manifest, "\"name\": \"device-dumps/01-b.zst\",\n"
-			       "      \"reason\": \"Input/output error\"\n"));
-	CHECK(manifest && strstr(manifest, "\"device-dumps/02-c.zst\""));
-	free(manifest);
+	CHECK(text && strstr(text, "\"name\": \"b\",\n        \"index\": 1,\n"
+				   "        \"size\": 36800,\n"));
+	CHECK(text &&
+	      strstr(text, "\"name\": \"device-dumps/01-b.zst\",\n"
+			   "      \"reason\": \"Input/output error\"\n"));
+	CHECK(text && strstr(text, "\"device-dumps/02-c.zst\""));
+	free(text);
 	free(vmcore);
 	free(want);
 	close_session();
@@ -134,6 +151,48 @@ static void tells_the_target_from_a_dump(void)
 	close_session();
 }
 
+/* The directory of the dumps is a file at first. */
+static void sends_only_what_is_not_there_yet(void)
+{
+	char path[256];
+	enum part part;
+	char *text;
+
+	open_session("four");
+	snprintf(path, sizeof(path), "%s/four", scratch);
+	mkdir(path, 0700);
+	snprintf(path, sizeof(path), "%s/four/device-dumps", scratch);
+	close(open(path, O_WRONLY | O_CREAT | O_CLOEXEC, 0600));
+	CHECK(send(&part) < 0);
+	CHECK_INT(manifest.n_objects, 1);
+	text = object("session.json", NULL);
+	CHECK(text != NULL);
+	free(text);
+
+	/* It would not be written a second time: -EEXIST. */
+	unlink(path);
+	CHECK_INT(send_again(&part), 0);
+	CHECK_INT(manifest.n_objects, 6);
+	CHECK_INT(manifest.n_missing, 1); /* vmcore-dmesg.txt */
+	text = object("manifest.json", NULL);
+	CHECK(text && strstr(text, "\"session.json\""));
+	CHECK(text && strstr(text, "\"device-dumps/02-c.zst\""));
+	free(text);
+	close_session();
+}
+
+static void says_what_is_left_unfinished(void)
+{
+	enum part part;
+
+	open_session("five");
+	broken_vmcore_break(&broken, 123 * VMCORE_PAGE_LEN);
+	CHECK_INT(send(&part), -EIO);
+	CHECK_STR(delivery.unfinished, "vmcore");
+	CHECK(delivery.stats.acked > 123 * VMCORE_PAGE_LEN);
+	close_session();
+}
+
 int main(void)
 {
 	close(scratch_make());
@@ -141,5 +200,7 @@ int main(void)
 	RUN(goes_on_without_what_cannot_be_read);
 	RUN(ends_where_memory_cannot_be_read);
 	RUN(tells_the_target_from_a_dump);
+	RUN(sends_only_what_is_not_there_yet);
+	RUN(says_what_is_left_unfinished);
 	return tap_done();
 }
