@@ -6,6 +6,7 @@ netstream_base := netstream/log.o netstream/io.o netstream/flat.o \
 		  netstream/name.o netstream/base64.o netstream/conf.o
 netstream_client := $(netstream_base) netstream/target.o \
 		    netstream/target-file.o netstream/target-https.o \
+		    netstream/target-https-request.o \
 		    netstream/tus.o netstream/http.o \
 		    netstream/http-field.o netstream/retry.o \
 		    netstream/dir.o \

@@ -77,7 +77,7 @@ uint64_t retry_silence_ms(const struct retry *retry, uint64_t now)
 	return ms < SILENCE_MIN_MS || now >= end ? SILENCE_MIN_MS : ms;
 }
 
-static void sleep_ms(uint64_t ms)
+void retry_sleep(uint64_t ms)
 {
 	struct timespec ts = { .tv_sec = (time_t)(ms / 1000),
 			       .tv_nsec = (long)(ms % 1000) * 1000000 };
@@ -103,6 +103,6 @@ int retry_wait(struct retry *retry, uint64_t asked_s, const char *name,
 		return (int)delay;
 	}
 	log_warn("%s: %s; trying again in %" PRId64 " ms", name, why, delay);
-	sleep_ms((uint64_t)delay);
+	retry_sleep((uint64_t)delay);
 	return 0;
 }

@@ -40,4 +40,6 @@ uint64_t retry_silence_ms(const struct retry *retry, uint64_t now);
 int retry_wait(struct retry *retry, uint64_t asked_s, const char *name,
 	       const char *why);
 
+void retry_sleep(uint64_t ms);
+
 #endif

@@ -12,140 +12,18 @@
  */
 #include <errno.h>
 #include <inttypes.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
 
-#include "digest.h"
 #include "flat.h"
-#include "http.h"
 #include "io.h"
 #include "log.h"
-#include "retry.h"
-#include "target.h"
-#include "tus.h"
-
-#define WHY_MAX 512
-
-struct https_target {
-	struct target target;
-	struct http http;
-	struct http_options options; /* of http */
-	struct tus_reply reply; /* what the last answer's head said */
-	struct digest *digest; /* NULL: chunks have no checksum */
-	char endpoint[TUS_URL_MAX];
-	char upload[TUS_URL_MAX]; /* of this object */
-
-	uint8_t *chunk;
-	size_t chunk_size;
-	size_t chunk_len;
-	/* Offsets in the stream of this object: */
-	uint64_t chunk_start;
-	uint64_t acked; /* what the server has */
-	uint64_t pos; /* where the next PATCH starts */
-	uint64_t reached; /* the furthest byte that was ever sent */
-	bool final; /* the chunk is the last: its end is the length */
-	bool finished; /* ... and the server knows */
-
-	struct retry retry;
-	bool answered; /* the server has ever answered */
-	long status; /* of the last answer; 0: there was none */
-	char why[WHY_MAX]; /* what was wrong with it */
-};
-
-static const char *name(const struct https_target *t)
-{
-	return t->target.object[0] ? t->target.object : t->endpoint;
-}
+#include "target-https.h"
 
 static uint64_t chunk_end(const struct https_target *t)
 {
 	return t->chunk_start + t->chunk_len;
-}
-
-/* Every byte that leaves is either new or counted as sent again. */
-static void count_sent(struct https_target *t)
-{
-	uint64_t end = t->pos + t->http.reached;
-	uint64_t fresh = 0;
-
-	if (!t->http.handed)
-		return;
-	if (end > t->reached) {
-		fresh = end - t->reached;
-		t->reached = end;
-		t->retry.progress_ms = t->http.moved_ms;
-	}
-	t->target.stats.retries += t->http.rewinds;
-	t->target.stats.sent += t->http.handed;
-	t->target.stats.resent += t->http.handed - fresh;
-}
-
-/*
- * Frees the headers.  0: success; 1: try again, see t->why; else final: not
- * logged for an answer (t->status), logged when there was none.
- */
-static int perform(struct https_target *t, struct http_request *request)
-{
-	char text[TUS_TEXT_MAX + 1];
-	int ret;
-
-	t->status = 0;
-	t->reply = (struct tus_reply){ .has_offset = false };
-	if (!request->headers) {
-		log_err("%s: no memory", name(t));
-		return -ENOMEM;
-	}
-	t->http.silence_ms = retry_silence_ms(&t->retry, now_ms());
-	ret = http_perform(&t->http, request);
-	curl_slist_free_all(request->headers);
-	count_sent(t);
-	if (ret == -EAGAIN) {
-		bool no_cert = t->http.broke_off && !t->answered;
-
-		snprintf(t->why, sizeof(t->why), "%s: %s%s", request->method,
-			 t->http.error,
-			 no_cert ? " (is the client certificate what this "
-				   "server wants?)"
-				 : "");
-		return 1;
-	}
-	if (ret < 0) {
-		log_err("%s: %s: %s", name(t), request->method, t->http.error);
-		return ret;
-	}
-	t->answered = true;
-	t->status = ret;
-	tus_text(text, t->http.answer, t->http.answer_len);
-	snprintf(t->why, sizeof(t->why), "%s: HTTP %d%s%s", request->method,
-		 ret, text[0] ? ": " : "", text);
-	return tus_status(ret);
-}
-
-static int refused(const struct https_target *t, int ret)
-{
-	if (t->status)
-		log_err("%s: refused: %s", name(t), t->why);
-	return ret;
-}
-
-/* 0: try again now; else the final status, logged. */
-static int wait_before_retry(struct https_target *t)
-{
-	int ret =
-		retry_wait(&t->retry, t->reply.retry_after_s, name(t), t->why);
-
-	if (ret < 0)
-		return t->status == 507 ? -ENOSPC : ret;
-	t->target.stats.retries++;
-	return 0;
-}
-
-static int protocol_error(const struct https_target *t, const char *what)
-{
-	log_err("%s: %s: %s", name(t), t->why, what);
-	return -EPROTO;
 }
 
 /* Goes on from the offset of an answer to HEAD or PATCH. */
@@ -154,11 +32,11 @@ static int take_offset(struct https_target *t)
 	const struct tus_reply *reply = &t->reply;
 
 	if (!reply->has_offset)
-		return protocol_error(t, "no Upload-Offset");
+		return https_protocol_error(t, "no Upload-Offset");
 	if (reply->offset < t->chunk_start || reply->offset > t->reached) {
 		log_err("%s: %s: Upload-Offset %" PRIu64 " is not in %" PRIu64
 			"-%" PRIu64,
-			name(t), t->why, reply->offset, t->chunk_start,
+			https_name(t), t->why, reply->offset, t->chunk_start,
 			t->reached);
 		return -EPROTO;
 	}
@@ -171,46 +49,19 @@ static int take_offset(struct https_target *t)
 	if (!t->final || !reply->has_length)
 		return 0;
 	if (reply->length != chunk_end(t))
-		return protocol_error(t, "wrong Upload-Length");
+		return https_protocol_error(t, "wrong Upload-Length");
 	t->finished = true;
 	return 0;
 }
 
-/* To DELETE, it is as good to have none. */
-static bool is_gone(const struct https_target *t, const char *method)
-{
-	return (t->status == 404 || t->status == 410) &&
-	       !strcmp(method, "DELETE");
-}
-
-/* A request without a body about the upload, until there is an answer. */
-static int ask(struct https_target *t, const char *method)
-{
-	int ret;
-
-	for (;;) {
-		struct http_request request = { .method = method,
-						.url = t->upload };
-
-		request.headers = tus_head_headers();
-		ret = perform(t, &request);
-		if (ret == 0 || is_gone(t, method))
-			return 0;
-		if (ret < 0)
-			return refused(t, ret);
-		ret = wait_before_retry(t);
-		if (ret < 0)
-			return ret;
-	}
-}
-
 static int ask_offset(struct https_target *t)
 {
-	int ret = ask(t, "HEAD");
+	int ret = https_ask(t, "HEAD");
 
 	if (ret < 0)
 		return ret;
-	log_info("%s: going on at offset %" PRIu64, name(t), t->reply.offset);
+	log_info("%s: going on at offset %" PRIu64, https_name(t),
+		 t->reply.offset);
 	return take_offset(t);
 }
 
@@ -237,9 +88,9 @@ static int patch(struct https_target *t)
 		request.whole = true;
 	}
 	request.headers = tus_patch_headers(t->pos, length, digest);
-	ret = perform(t, &request);
+	ret = https_perform(t, &request);
 	if (ret < 0)
-		return refused(t, ret);
+		return https_refused(t, ret);
 	if (ret > 0)
 		return 1;
 	ret = take_offset(t);
@@ -266,7 +117,7 @@ static int send_chunk(struct https_target *t)
 			return ret;
 		if (ret == 0)
 			continue;
-		ret = wait_before_retry(t);
+		ret = https_wait(t);
 		if (!ret)
 			ret = ask_offset(t);
 		if (ret < 0)
@@ -305,7 +156,7 @@ static int post(struct https_target *t)
 
 	request.headers =
 		tus_post_headers(t->target.session, t->target.object, layout);
-	return perform(t, &request);
+	return https_perform(t, &request);
 }
 
 /* Sets *repeated when it took more than one POST. */
@@ -320,8 +171,8 @@ static int post_until_answered(struct https_target *t, bool *repeated)
 		if (t->status == 409)
 			ret = -EEXIST;
 		if (ret < 0)
-			return refused(t, ret);
-		ret = wait_before_retry(t);
+			return https_refused(t, ret);
+		ret = https_wait(t);
 		if (ret < 0)
 			return ret;
 		*repeated = true;
@@ -329,7 +180,7 @@ static int post_until_answered(struct https_target *t, bool *repeated)
 	ret = tus_resolve(t->upload, sizeof(t->upload), t->endpoint,
 			  t->reply.location);
 	if (ret == -EPROTO)
-		return protocol_error(t, "no Location on this server");
+		return https_protocol_error(t, "no Location on this server");
 	return ret;
 }
 
@@ -339,12 +190,12 @@ static int post_until_answered(struct https_target *t, bool *repeated)
  */
 static int start_over(struct https_target *t, bool *repeated)
 {
-	int ret = ask(t, "HEAD");
+	int ret = https_ask(t, "HEAD");
 
 	if (ret < 0 || (t->reply.has_offset && !t->reply.offset))
 		return ret;
-	log_info("%s: removing what is there of it", name(t));
-	ret = ask(t, "DELETE");
+	log_info("%s: removing what is there of it", https_name(t));
+	ret = https_ask(t, "DELETE");
 	return ret ? ret : post_until_answered(t, repeated);
 }
 
@@ -374,7 +225,7 @@ static int https_begin(struct target *target)
 
 	t->chunk_len = 0;
 	t->chunk_start = t->acked = t->pos = t->reached = 0;
-	t->final = t->finished = false;
+	t->final = t->finished = t->no_space = false;
 	retry_progress(&t->retry, now_ms());
 	ret = create(t);
 	if (ret < 0 || target->layout != OBJECT_RECORDS)
@@ -431,12 +282,12 @@ static int probe(struct https_target *t)
 						.url = t->endpoint };
 
 		request.headers = tus_head_headers();
-		ret = perform(t, &request);
+		ret = https_perform(t, &request);
 		if (t->status)
 			break;
 		if (ret < 0)
 			return ret;
-		ret = wait_before_retry(t);
+		ret = https_wait(t);
 		if (ret < 0)
 			return ret;
 	} while (!t->status);
