@@ -4,12 +4,14 @@
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
+#include <strings.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include "http.h"
 #include "io.h"
 #include "log.h"
+#include "target.h"
 #include "tls-cipher.h"
 
 #define RECEIVE_BUFFER 4096
@@ -233,6 +235,8 @@ void http_close(struct http *http)
 		return;
 	curl_easy_cleanup(http->curl);
 	http->curl = NULL;
+	curl_slist_free_all(http->resolved);
+	http->resolved = NULL;
 	curl_global_cleanup();
 }
 
@@ -287,6 +291,84 @@ static int curl_to_errno(CURLcode rc)
 	}
 }
 
+/* Adds one address to NAME:PORT:ADDRESS,ADDRESS. */
+static size_t add_address(char *entry, size_t size, size_t len, bool first,
+			  const char *address)
+{
+	bool v6 = strchr(address, ':');
+	int n = snprintf(entry + len, size - len, "%s%s%s%s", first ? "" : ",",
+			 v6 ? "[" : "", address, v6 ? "]" : "");
+
+	return n < 0 || (size_t)n >= size - len ? len : len + (size_t)n;
+}
+
+/*
+ * Tells libcurl what is known of a host that could not be looked up; false when
+ * nothing is.  With the +, it forgets it after a minute, as it does with what
+ * it has looked up, and asks again.
+ */
+static bool use_addresses(struct http *http, const char *host, const char *port)
+{
+	const struct http_options *options = http->options;
+	char entry[1024];
+	size_t start =
+		(size_t)snprintf(entry, sizeof(entry), "+%s:%s:", host, port);
+	size_t len = start;
+
+	if (start >= sizeof(entry))
+		return false;
+	if (http->address[0])
+		len = add_address(entry, sizeof(entry), len, true,
+				  http->address);
+	for (size_t i = 0; i < options->n_addresses; i++)
+		if (!strcasecmp(options->addresses[i].name, host) &&
+		    strcmp(options->addresses[i].address, http->address))
+			len = add_address(entry, sizeof(entry), len,
+					  len == start,
+					  options->addresses[i].address);
+	entry[len] = '\0';
+	if (len == start)
+		return false;
+	curl_slist_free_all(http->resolved);
+	http->resolved = curl_slist_append(NULL, entry);
+	log_notice("%s cannot be looked up, trying %s", host, entry + start);
+	return http->resolved &&
+	       !curl_easy_setopt(http->curl, CURLOPT_RESOLVE, http->resolved);
+}
+
+static bool is_known(struct http *http, const char *url)
+{
+	CURLU *parts = curl_url();
+	char *host = NULL, *port = NULL;
+	bool known = false;
+
+	if (parts && !curl_url_set(parts, CURLUPART_URL, url, 0) &&
+	    !curl_url_get(parts, CURLUPART_HOST, &host, 0) &&
+	    !curl_url_get(parts, CURLUPART_PORT, &port, CURLU_DEFAULT_PORT))
+		known = use_addresses(http, host, port);
+	curl_free(host);
+	curl_free(port);
+	curl_url_cleanup(parts);
+	return known;
+}
+
+static CURLcode perform(struct http *http)
+{
+	CURLcode rc = curl_easy_perform(http->curl);
+	const char *address = NULL;
+
+	if (rc == CURLE_COULDNT_RESOLVE_HOST &&
+	    is_known(http, http->request->url)) {
+		http->moved_ms = now_ms();
+		rc = curl_easy_perform(http->curl);
+	}
+	if (!rc &&
+	    !curl_easy_getinfo(http->curl, CURLINFO_PRIMARY_IP, &address) &&
+	    address && strlen(address) < sizeof(http->address))
+		memcpy(http->address, address, strlen(address) + 1);
+	return rc;
+}
+
 int http_perform(struct http *http, const struct http_request *request)
 {
 	long status = 0;
@@ -303,7 +385,7 @@ int http_perform(struct http *http, const struct http_request *request)
 		snprintf(http->error, sizeof(http->error), "not a request");
 		return -EINVAL;
 	}
-	rc = curl_easy_perform(http->curl);
+	rc = perform(http);
 	http->broke_off = rc == CURLE_SSL_CONNECT_ERROR ||
 			  rc == CURLE_SEND_ERROR || rc == CURLE_RECV_ERROR ||
 			  rc == CURLE_GOT_NOTHING;

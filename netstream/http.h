@@ -16,12 +16,18 @@
 
 /* More of an answer's body is read and dropped. */
 #define HTTP_ANSWER_MAX 4096
+#define HTTP_ADDRESS_MAX 64 /* numeric */
+
+struct target_address;
 
 /* Everything is borrowed and must outlive the connection. */
 struct http_options {
 	const char *scheme; /* of the target, for the log */
 	const char *ca; /* PEM file of the only trusted CA */
 	const char *cert, *key; /* PEM files; NULL: no client certificate */
+	const struct target_address
+		*addresses; /* for who cannot be looked up */
+	size_t n_addresses;
 	uint64_t deadline_ms; /* ends a request; 0 = none */
 	size_t body_size; /* of the largest requests */
 	/*
@@ -45,6 +51,8 @@ struct http_request {
 struct http {
 	CURL *curl;
 	const struct http_options *options;
+	char address[HTTP_ADDRESS_MAX]; /* that the last answer came from */
+	struct curl_slist *resolved; /* libcurl keeps a pointer to it */
 	uint64_t silence_ms; /* ends a request when nothing moves so long */
 	/* About the last request: */
 	char answer[HTTP_ANSWER_MAX]; /* the start of its body */
@@ -74,7 +82,8 @@ int http_open(struct http *http, const struct http_options *options);
 void http_close(struct http *http);
 
 /*
- * The status of the answer; -EAGAIN: the connection failed and another try
+ * A host name that cannot be looked up has the address of the last answer and
+ * those of the options.  The status of the answer; -EAGAIN: the connection failed and another try
  * makes sense; else a final -errno: -EACCES the server's certificate is not
  * good, -EINVAL a file or the URL is not, -ENOMEM.  Does not log.
  */
