@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
+#include <stdio.h>
 #include <string.h>
 #include <strings.h>
+#include <time.h>
 
 #include "http-field.h"
 
@@ -88,13 +90,53 @@ bool http_field_number(const struct http_field *field, uint64_t *ret)
 	return true;
 }
 
-uint32_t http_field_delay(const struct http_field *field)
+bool http_field_date(const struct http_field *field, int64_t *ret)
+{
+	static const char months[] = "JanFebMarAprMayJunJulAugSepOctNovDec";
+	char text[sizeof("Sun, 06 Nov 1994 08:49:37 GMT")] = "", month[4] = "";
+	const char *found;
+	struct tm tm = { 0 };
+	int end = 0;
+
+	if (field->value_len != sizeof(text) - 1)
+		return false;
+	memcpy(text, field->value, field->value_len);
+	sscanf(text, "%*3[A-Za-z], %2d %3[A-Za-z] %4d %2d:%2d:%2d GMT%n",
+	       &tm.tm_mday, month, &tm.tm_year, &tm.tm_hour, &tm.tm_min,
+	       &tm.tm_sec, &end);
+	found = strstr(months, month);
+	if (end != sizeof(text) - 1 || !found || (found - months) % 3)
+		return false;
+	tm.tm_mon = (int)(found - months) / 3;
+	tm.tm_year -= 1900;
+	*ret = timegm(&tm);
+	return true;
+}
+
+void http_retry_after_read(struct http_retry_after *after,
+			   const struct http_field *field)
 {
 	uint64_t v;
 
-	if (!http_field_number(field, &v))
+	if (http_field_is(field, "Date"))
+		http_field_date(field, &after->date);
+	if (!http_field_is(field, "Retry-After"))
+		return;
+	if (http_field_number(field, &v))
+		after->delay_s = v > UINT32_MAX ? UINT32_MAX : (uint32_t)v;
+	else
+		http_field_date(field, &after->at);
+}
+
+uint32_t http_retry_after_s(const struct http_retry_after *after)
+{
+	int64_t s = after->at - after->date;
+
+	if (after->delay_s)
+		return after->delay_s;
+	if (!after->at || !after->date || s < 0)
 		return 0;
-	return v > UINT32_MAX ? UINT32_MAX : (uint32_t)v;
+	return s > UINT32_MAX ? UINT32_MAX : (uint32_t)s;
 }
 
 struct curl_slist *http_headers(const char *line)

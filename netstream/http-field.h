@@ -34,11 +34,22 @@ bool http_field_lists(const struct http_field *field, const char *word);
 /* Decimal digits and nothing else; false also for more than an off_t holds. */
 bool http_field_number(const struct http_field *field, uint64_t *ret);
 
-/*
- * The seconds of a Retry-After; 0 when it is the other form, a date: the
- * clock here may be wrong.
- */
-uint32_t http_field_delay(const struct http_field *field);
+/* Seconds since 1970 of a date like "Sun, 06 Nov 1994 08:49:37 GMT". */
+bool http_field_date(const struct http_field *field, int64_t *ret);
+
+/* How long an answer says to wait; zeroed where an answer begins. */
+struct http_retry_after {
+	uint32_t delay_s; /* Retry-After: 120 */
+	int64_t at; /* Retry-After: a date, on the server's clock ... */
+	int64_t date; /* ... and Date, since the clock here may be wrong */
+};
+
+/* Takes what the field says about it, if anything. */
+void http_retry_after_read(struct http_retry_after *after,
+			   const struct http_field *field);
+
+/* Seconds from the answer on; 0 = it does not say. */
+uint32_t http_retry_after_s(const struct http_retry_after *after);
 
 /*
  * A request header more.  NULL for the list is a list that memory was too

@@ -10,7 +10,8 @@
 
 #define DELAY_FIRST_MS 200
 #define DELAY_MAX_MS 8000
-#define ASKED_MAX_MS 30000
+#define ASKED_MAX_MS 600000 /* ten minutes */
+#define ALIVE_MS 10000
 #define SILENCE_MAX_MS 20000
 #define SILENCE_MIN_MS 1000
 
@@ -31,36 +32,58 @@ uint64_t retry_end_ms(const struct retry *retry)
 	return deadline < stall ? deadline : stall;
 }
 
-/* Doubles from try to try; the random half keeps many machines apart. */
-static uint64_t backoff_ms(unsigned int tries)
+/* Random part of a delay, which keeps many machines apart. */
+static uint64_t some_of(uint64_t ms)
 {
-	uint64_t delay = DELAY_MAX_MS;
 	uint16_t random = 0;
 
 	/* Without randomness the delay is a little regular, that is all. */
 	if (getrandom(&random, sizeof(random), GRND_NONBLOCK) < 0)
 		random = 0;
+	return ms * random / UINT16_MAX;
+}
+
+/* Doubles from try to try. */
+static uint64_t backoff_ms(unsigned int tries)
+{
+	uint64_t delay = DELAY_MAX_MS;
+
 	if (tries < 6 && DELAY_FIRST_MS << tries < DELAY_MAX_MS)
 		delay = DELAY_FIRST_MS << tries;
-	return delay - delay / 2 * random / UINT16_MAX;
+	return delay - some_of(delay / 2);
+}
+
+/* What was asked for and up to a quarter more. */
+static uint64_t asked_delay_ms(uint64_t asked_ms, uint64_t left)
+{
+	uint64_t delay;
+
+	if (!asked_ms)
+		return 0;
+	if (asked_ms > ASKED_MAX_MS)
+		asked_ms = ASKED_MAX_MS;
+	/* Servers may ask for more than they need: some tries are left. */
+	if (asked_ms >= left)
+		return left / 2;
+	delay = asked_ms + some_of(asked_ms / 4);
+	return delay < left ? delay : asked_ms;
 }
 
 int64_t retry_delay_ms(struct retry *retry, uint64_t now, uint64_t asked_ms)
 {
 	uint64_t end = retry_end_ms(retry);
-	uint64_t delay = backoff_ms(retry->tries);
+	uint64_t least = backoff_ms(retry->tries), delay;
+	bool no_stall = asked_ms && !retry->full;
 
 	if (now >= end)
 		return -ETIMEDOUT;
-	if (asked_ms > ASKED_MAX_MS)
-		asked_ms = ASKED_MAX_MS;
-	/* The server does not know for how long there will be tries. */
-	if (retry->stall_ms && asked_ms > retry->stall_ms / 3)
-		asked_ms = retry->stall_ms / 3;
-	if (delay < asked_ms)
-		delay = asked_ms;
-	if (delay > end - now)
-		delay = end - now;
+	if (no_stall)
+		end = retry->deadline_ms ? retry->deadline_ms : UINT64_MAX;
+	delay = asked_delay_ms(asked_ms, end - now);
+	if (delay < least)
+		delay = least < end - now ? least : end - now;
+	if (no_stall)
+		retry->progress_ms += delay;
 	retry->tries++;
 	return (int64_t)delay;
 }
@@ -86,6 +109,17 @@ void retry_sleep(uint64_t ms)
 		;
 }
 
+/* Longer ones are what the server has asked for. */
+static void pause_ms(const struct retry *retry, uint64_t ms)
+{
+	for (; ms > ALIVE_MS; ms -= ALIVE_MS) {
+		retry_sleep(ALIVE_MS);
+		if (retry->alive && !retry->full)
+			retry->alive(retry->arg);
+	}
+	retry_sleep(ms);
+}
+
 int retry_wait(struct retry *retry, uint64_t asked_s, const char *name,
 	       const char *why)
 {
@@ -103,6 +137,6 @@ int retry_wait(struct retry *retry, uint64_t asked_s, const char *name,
 		return (int)delay;
 	}
 	log_warn("%s: %s; trying again in %" PRId64 " ms", name, why, delay);
-	retry_sleep((uint64_t)delay);
+	pause_ms(retry, (uint64_t)delay);
 	return 0;
 }

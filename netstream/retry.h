@@ -16,6 +16,10 @@ struct retry {
 	bool patient; /* the stall timeout does not end it */
 	uint64_t progress_ms; /* when something last moved on */
 	unsigned int tries; /* since then */
+	/* NULL, or called now and then while the server wants a pause. */
+	void (*alive)(void *arg);
+	void *arg;
+	bool full; /* the server has no room: a wait it asks for is a stall */
 };
 
 void retry_progress(struct retry *retry, uint64_t now);
@@ -25,8 +29,10 @@ uint64_t retry_end_ms(const struct retry *retry);
 
 /*
  * How long to sleep before the next try: longer each time, not beyond the end,
- * and as long as the server has asked for (0 = it has not) within reason.
- * -ETIMEDOUT when it is time to give up.
+ * and as long as the server has asked for (0 = it has not) if that is before
+ * the end: up to ten minutes, and up to a quarter more, so that many machines
+ * do not come back at once.  A wait that the server asks for is no stall, only
+ * the deadline ends it.  -ETIMEDOUT when it is time to give up.
  */
 int64_t retry_delay_ms(struct retry *retry, uint64_t now, uint64_t asked_ms);
 

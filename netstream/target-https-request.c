@@ -79,9 +79,11 @@ int https_refused(const struct https_target *t, int ret)
 
 int https_wait(struct https_target *t)
 {
-	int ret = retry_wait(&t->retry, t->reply.retry_after_s, https_name(t),
-			     t->why);
+	uint32_t asked_s = http_retry_after_s(&t->reply.retry_after);
+	int ret;
 
+	t->retry.full = t->status == 507;
+	ret = retry_wait(&t->retry, asked_s, https_name(t), t->why);
 	if (ret < 0)
 		return t->no_space ? -ENOSPC : ret;
 	if (t->retry.patient)

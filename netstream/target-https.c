@@ -65,30 +65,48 @@ static int ask_offset(struct https_target *t)
 	return take_offset(t);
 }
 
-/* Sends what the server lacks of the chunk; 1: ask for the offset first. */
-static int patch(struct https_target *t)
+/* What the server lacks of the chunk, or as much as gets through. */
+static size_t next_body(const struct https_target *t)
+{
+	uint64_t left = chunk_end(t) - t->pos;
+
+	return left < t->body.max ? (size_t)left : t->body.max;
+}
+
+static int send_body(struct https_target *t, size_t len)
 {
 	struct http_request request = {
 		.method = "PATCH",
 		.url = t->upload,
 		.upload = true,
 		.body = t->chunk + (t->pos - t->chunk_start),
-		.body_len = (size_t)(chunk_end(t) - t->pos),
+		.body_len = len,
 	};
-	uint64_t before = t->acked, length = TUS_LENGTH_UNKNOWN;
+	uint64_t length = TUS_LENGTH_UNKNOWN;
 	uint8_t sum[DIGEST_LEN], *digest = NULL;
-	int ret;
 
-	if (t->final && !t->finished)
+	if (t->final && !t->finished && t->pos + len == chunk_end(t))
 		length = chunk_end(t);
-	if (t->digest && request.body_len) {
-		digest_update(t->digest, request.body, request.body_len);
+	if (t->digest && len) {
+		digest_update(t->digest, request.body, len);
 		digest_final(t->digest, sum);
 		digest = sum;
 		request.whole = true;
 	}
 	request.headers = tus_patch_headers(t->pos, length, digest);
-	ret = https_perform(t, &request);
+	return https_perform(t, &request);
+}
+
+/* 1: ask for the offset first. */
+static int patch(struct https_target *t)
+{
+	uint64_t before = t->acked;
+	size_t len = next_body(t);
+	uint64_t end = t->pos + len;
+	int ret = send_body(t, len);
+
+	if (t->status == 413)
+		ret = body_refused(&t->body, len) < 0 ? ret : 1;
 	if (ret < 0)
 		return https_refused(t, ret);
 	if (ret > 0)
@@ -96,32 +114,52 @@ static int patch(struct https_target *t)
 	ret = take_offset(t);
 	if (ret < 0)
 		return ret;
-	if (t->pos == chunk_end(t)) {
-		t->finished = t->final;
+	if (t->pos == end) {
+		body_taken(&t->body);
+		if (t->final && end == chunk_end(t))
+			t->finished = true;
 		return 0;
 	}
-	/* Some of the chunk at least: on with the rest, without a pause. */
+	/* Some of it at least: on with the rest, without a pause. */
 	return t->acked > before && !t->final ? 0 : 1;
+}
+
+/* Finds out after a failed PATCH what the server has of it. */
+static int recover(struct https_target *t)
+{
+	bool broken = !t->status && t->http.handed;
+	uint64_t before = t->acked;
+	size_t len = next_body(t);
+	int ret = https_wait(t);
+
+	if (!ret)
+		ret = ask_offset(t);
+	if (ret < 0)
+		return ret;
+	if (broken && t->acked == before)
+		body_cut(&t->body, len);
+	return 0;
 }
 
 /* Returns when the server has all of the chunk. */
 static int send_chunk(struct https_target *t)
 {
+	size_t max = t->body.max;
 	int ret;
 
 	t->pos = t->chunk_start;
 	retry_progress(&t->retry, now_ms());
 	while (t->pos < chunk_end(t) || (t->final && !t->finished)) {
 		ret = patch(t);
+		if (ret > 0)
+			ret = recover(t);
 		if (ret < 0)
 			return ret;
-		if (ret == 0)
-			continue;
-		ret = https_wait(t);
-		if (!ret)
-			ret = ask_offset(t);
-		if (ret < 0)
-			return ret;
+		if (t->body.max < max)
+			log_notice("%s: %zu bytes at once do not get through, "
+				   "now %zu",
+				   https_name(t), max, t->body.max);
+		max = t->body.max;
 	}
 	t->chunk_start = chunk_end(t);
 	t->chunk_len = 0;
@@ -313,6 +351,8 @@ static int open_http(struct https_target *t, const struct target_config *config)
 		.ca = config->ca,
 		.cert = config->cert,
 		.key = config->key,
+		.addresses = config->addresses,
+		.n_addresses = config->n_addresses,
 		.deadline_ms = config->deadline_ms,
 		.body_size = t->chunk_size,
 		.on_header = on_header,
@@ -341,7 +381,13 @@ static int map_chunk(struct https_target *t, size_t size)
 		return -ENOMEM;
 	}
 	t->chunk_size = t->target.stats.chunk_size = size;
+	body_init(&t->body, size);
 	return 0;
+}
+
+static void alive(void *target)
+{
+	target_alive(target);
 }
 
 static int https_open(struct target **ret, const char *url,
@@ -361,6 +407,8 @@ static int https_open(struct target **ret, const char *url,
 	t->retry.deadline_ms = config->deadline_ms;
 	t->retry.stall_ms = config->stall_ms;
 	t->retry.patient = config->patient;
+	t->retry.alive = alive;
+	t->retry.arg = &t->target;
 	retry_progress(&t->retry, now_ms());
 	err = http_check_url(url, sizeof(t->endpoint));
 	if (err < 0)

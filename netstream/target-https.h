@@ -10,6 +10,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "body.h"
 #include "digest.h"
 #include "http.h"
 #include "retry.h"
@@ -30,6 +31,7 @@ struct https_target {
 	uint8_t *chunk;
 	size_t chunk_size;
 	size_t chunk_len;
+	struct body body; /* of the next PATCH */
 	/* Offsets in the stream of this object: */
 	uint64_t chunk_start;
 	uint64_t acked; /* what the server has */

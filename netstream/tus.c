@@ -6,7 +6,6 @@
 #include <strings.h>
 
 #include "base64.h"
-#include "http-field.h"
 #include "target.h"
 #include "tus.h"
 
@@ -114,6 +113,7 @@ void tus_parse_header(struct tus_reply *reply, const char *line, size_t len)
 		*reply = (struct tus_reply){ .has_offset = false };
 	if (!http_field_read(&field, line, len))
 		return;
+	http_retry_after_read(&reply->retry_after, &field);
 	if (http_field_is(&field, "Upload-Offset")) {
 		reply->has_offset = http_field_number(&field, &reply->offset);
 	} else if (http_field_is(&field, "Upload-Length")) {
@@ -122,8 +122,6 @@ void tus_parse_header(struct tus_reply *reply, const char *line, size_t len)
 		reply->checksum = http_field_lists(&field, "checksum");
 	} else if (http_field_is(&field, "Tus-Checksum-Algorithm")) {
 		reply->sha256 = http_field_lists(&field, "sha256");
-	} else if (http_field_is(&field, "Retry-After")) {
-		reply->retry_after_s = http_field_delay(&field);
 	} else if (http_field_is(&field, "Location") &&
 		   field.value_len < sizeof(reply->location)) {
 		memcpy(reply->location, field.value, field.value_len);

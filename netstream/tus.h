@@ -13,6 +13,7 @@
 #include <curl/curl.h>
 
 #include "digest.h"
+#include "http-field.h"
 
 #define TUS_VERSION "1.0.0"
 #define TUS_URL_MAX 1024
@@ -30,7 +31,7 @@ struct tus_reply {
 	bool sha256; /* Tus-Checksum-Algorithm lists sha256 */
 	uint64_t offset;
 	uint64_t length;
-	uint32_t retry_after_s; /* Retry-After in seconds; 0 = not said */
+	struct http_retry_after retry_after;
 	char location[TUS_URL_MAX]; /* "" = none, or too long */
 };
 

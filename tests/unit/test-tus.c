@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include <errno.h>
 
-#include "../../netstream/retry.h"
 #include "../../netstream/tls-cipher.h"
 #include "../../netstream/tus.h"
 #include "../tap.h"
@@ -72,15 +71,46 @@ static void finds_the_checksum_extension(void)
 	CHECK(!parse("Tus-Checksum-Algorithm: sha2567,sha1\r\n")->sha256);
 }
 
-static void reads_retry_after_in_seconds_only(void)
+/* Seconds that an answer with these two lines asks to wait. */
+static uint32_t retry_after_s(const char *line, const char *other)
 {
-	CHECK_INT(parse("Retry-After: 7\r\n")->retry_after_s, 7);
-	CHECK_INT(parse("Retry-After: 99999999999\r\n")->retry_after_s,
+	parse(line);
+	tus_parse_header(&reply, other, strlen(other));
+	return http_retry_after_s(&reply.retry_after);
+}
+
+static void reads_retry_after_in_seconds(void)
+{
+	CHECK_INT(retry_after_s("Retry-After: 7\r\n", ""), 7);
+	CHECK_INT(retry_after_s("Retry-After: 99999999999\r\n", ""),
 		  UINT32_MAX);
-	CHECK_INT(parse("Retry-After: -7\r\n")->retry_after_s, 0);
-	CHECK_INT(parse("Retry-After: Sun, 22 Nov 2026 06:00:00 GMT\r\n")
-			  ->retry_after_s,
-		  0);
+	CHECK_INT(retry_after_s("Retry-After: -7\r\n", ""), 0);
+}
+
+static void reads_retry_after_on_the_clock_of_the_server(void)
+{
+	static const char date[] = "Date: Sun, 28 Feb 2100 23:59:50 GMT\r\n";
+	static const char *const wrong[] = {
+		"Retry-After: Mon, 01 Mar 2100 00:00:05 GMX",
+		"Retry-After: Mon, 01 Mar 2100 00:00:05 GMT ago",
+		"Retry-After: Mon, 01 arM 2100 00:00:05 GMT",
+		"Retry-After: Mon, 01     2100 00:00:05 GMT",
+		"Retry-After: Mon, 01 Mar 2100 00:00:05",
+		"Retry-After: Sun, 28 Feb 2100 23:59:49 GMT",
+		"Retry-After:",
+	};
+
+	CHECK_INT(retry_after_s("Retry-After: Mon, 01 Mar 2100 00:00:05 GMT",
+				date),
+		  15);
+	CHECK_INT(retry_after_s(date,
+				"Retry-After: Mon, 01 Mar 2100 00:00:05 GMT"),
+		  15);
+	CHECK_INT(
+		retry_after_s("Retry-After: Mon, 01 Mar 2100 00:00:05 GMT", ""),
+		0);
+	for (size_t i = 0; i < sizeof(wrong) / sizeof(wrong[0]); i++)
+		CHECK_INT(retry_after_s(wrong[i], date), 0);
 }
 
 static void drops_a_location_that_is_too_long(void)
@@ -245,59 +275,6 @@ static void knows_which_refusals_are_final(void)
 		CHECK_INT(tus_status(cases[i].status), cases[i].want);
 }
 
-static void waits_longer_each_time(void)
-{
-	struct retry retry = { .stall_ms = 0 };
-
-	for (int i = 0; i < 40; i++) {
-		int64_t most = i < 6 ? 200 << i : 8000;
-		int64_t delay = retry_delay_ms(&retry, 1000, 0);
-
-		if (most > 8000)
-			most = 8000;
-		CHECK(delay >= most / 2 && delay <= most);
-	}
-	retry_progress(&retry, 2000);
-	CHECK(retry_delay_ms(&retry, 2000, 0) <= 200);
-	/* The server asks for a pause, but not for an hour. */
-	CHECK_INT(retry_delay_ms(&retry, 2000, 9000), 9000);
-	CHECK_INT(retry_delay_ms(&retry, 2000, 3600000), 30000);
-	retry.stall_ms = 60000;
-	CHECK_INT(retry_delay_ms(&retry, 2000, 3600000), 20000);
-}
-
-static void gives_up_when_nothing_moves_or_time_is_over(void)
-{
-	struct retry retry = { .stall_ms = 60000, .progress_ms = 1000 };
-
-	CHECK_INT(retry_end_ms(&retry), 61000);
-	CHECK_INT(retry_delay_ms(&retry, 60995, 5000), 5);
-	CHECK_INT(retry_delay_ms(&retry, 61000, 0), -ETIMEDOUT);
-	retry.deadline_ms = 50000;
-	CHECK_INT(retry_delay_ms(&retry, 50000, 0), -ETIMEDOUT);
-	CHECK_INT(retry_delay_ms(&retry, 49990, 5000), 10);
-	retry.stall_ms = 0;
-	CHECK_INT(retry_end_ms(&retry), 50000);
-	retry.deadline_ms = 0;
-	CHECK(retry_end_ms(&retry) == UINT64_MAX);
-	CHECK(retry_delay_ms(&retry, UINT64_MAX / 2, 0) > 0);
-}
-
-/* Of a stall timeout of a minute, a dead connection may take a third. */
-static void leaves_time_for_another_connection(void)
-{
-	struct retry retry = { .stall_ms = 60000, .progress_ms = 1000 };
-
-	CHECK_INT(retry_silence_ms(&retry, 1000), 20000);
-	CHECK_INT(retry_silence_ms(&retry, 51000), 10000);
-	CHECK_INT(retry_silence_ms(&retry, 60999), 1000);
-	CHECK_INT(retry_silence_ms(&retry, 99999), 1000);
-	retry.stall_ms = 6000;
-	CHECK_INT(retry_silence_ms(&retry, 1000), 2000);
-	retry.stall_ms = 0;
-	CHECK_INT(retry_silence_ms(&retry, 99999), 20000);
-}
-
 static void asks_for_the_cheaper_cipher(void)
 {
 	struct tls_cpu real = { .has_aes = true };
@@ -319,7 +296,8 @@ int main(void)
 	RUN(reads_an_offset_or_none);
 	RUN(starts_anew_at_a_status_line);
 	RUN(finds_the_checksum_extension);
-	RUN(reads_retry_after_in_seconds_only);
+	RUN(reads_retry_after_in_seconds);
+	RUN(reads_retry_after_on_the_clock_of_the_server);
 	RUN(drops_a_location_that_is_too_long);
 	RUN(encodes_metadata);
 	RUN(says_when_metadata_does_not_fit);
@@ -328,9 +306,6 @@ int main(void)
 	RUN(stays_on_the_server_of_the_endpoint);
 	RUN(keeps_one_printable_line_of_an_answer);
 	RUN(knows_which_refusals_are_final);
-	RUN(waits_longer_each_time);
-	RUN(gives_up_when_nothing_moves_or_time_is_over);
-	RUN(leaves_time_for_another_connection);
 	RUN(asks_for_the_cheaper_cipher);
 	return tap_done();
 }
