@@ -8,7 +8,7 @@
 #	link_figure NAME	what became of frames: bytes lost down too_long
 #				full
 #	at a|b COMMAND...	runs it in the namespace of that side
-#	small_vmcore		a vmcore of 1.5 MiB for slow links
+#	small_vmcore		a vmcore of 1 MiB for slow links
 #
 # The client is side a, 10.9.0.1; the server is side b, 10.9.0.2.  start_server
 # and capture of lib.sh go there once link_start has been called.
