@@ -140,7 +140,7 @@ lint: | $(O)/.deps-check	## formatting, shellcheck, manual pages, layering
 # Everything is built first, then every test runs, whatever the others said.
 fuzz_tests := tests/fuzz/a-minute-each.sh
 fuzz_needs = $(addprefix $(O)/fuzz/fuzz-,vmcore note vmcoreinfo kallsyms arch \
-	     filter early)
+	     filter early vmcore-head)
 check_needs = $(unit_tests) $(tls_tests) $(build_needs) $(net_needs) \
 	      $(e2e_needs) $(dump_needs) $(dump_test_needs) $(fuzz_needs)
 

@@ -12,6 +12,7 @@
 
 #include "netstream/collector/call.h"
 #include "netstream/collector/request.h"
+#include "netstream/collector/session.h"
 #include "netstream/log.h"
 
 #define WHO_MAX (CALL_PEER_MAX + sizeof(struct object_name) + 8)
@@ -121,6 +122,10 @@ void call_fail(struct call *call, int err, const char *what)
 	case -ENOENT:
 		call_refuse(call, 404, "no such upload");
 		break;
+	case -ESTALE:
+		call_refuse(call, 410,
+			    "its session has ended without the rest");
+		break;
 	case -EEXIST:
 		call_refuse(call, 409, "it exists already");
 		break;
@@ -175,6 +180,7 @@ bool call_open_upload(struct call *call, bool may_be_cut)
 	if (ret < 0)
 		goto err;
 	call->session = ret;
+	session_touch(call->session);
 	ret = store_object(call->session, &call->name, false, &leaf);
 	if (ret < 0)
 		goto err;
@@ -183,6 +189,10 @@ bool call_open_upload(struct call *call, bool may_be_cut)
 	if (ret < 0)
 		goto err;
 	call->upload_opened = true;
+	/* Nothing is added to a session that has ended. */
+	ret = -ESTALE;
+	if (!call->upload.complete && store_session_complete(call->session))
+		goto err;
 	return true;
 
 err:

@@ -30,6 +30,10 @@ static const struct conf_key keys[] = {
 	  .off = FIELD(stall_timeout),
 	  .min = 1,
 	  .max = 86400 },
+	{ .name = "abandon_timeout",
+	  .set = conf_set_number,
+	  .off = FIELD(abandon_timeout),
+	  .max = INT32_MAX },
 };
 
 void config_init(struct config *config)
@@ -40,6 +44,7 @@ void config_init(struct config *config)
 		.reserve = 64ULL << 20,
 		.max_connections = 256,
 		.stall_timeout = 60,
+		.abandon_timeout = 3600,
 	};
 }
 

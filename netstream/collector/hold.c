@@ -39,22 +39,48 @@ void holds_destroy(struct holds *holds)
 	pthread_mutex_destroy(&holds->lock);
 }
 
+static bool is_of_session(const struct hold *hold,
+			  const struct object_name *name)
+{
+	return !strcmp(hold->name.client, name->client) &&
+	       !strcmp(hold->name.session, name->session);
+}
+
+static struct hold *add_hold(struct holds *holds,
+			     const struct object_name *name)
+{
+	struct hold *hold = calloc(1, sizeof(*hold));
+
+	if (!hold)
+		return NULL;
+	hold->socket = -1;
+	hold->name = *name;
+	hold->next = holds->first;
+	holds->first = hold;
+	return hold;
+}
+
 static struct hold *find(struct holds *holds, const struct object_name *name)
 {
 	struct hold *hold;
 
 	for (hold = holds->first; hold; hold = hold->next)
-		if (!strcmp(hold->name.client, name->client) &&
-		    !strcmp(hold->name.session, name->session) &&
+		if (is_of_session(hold, name) &&
 		    !strcmp(hold->name.object, name->object))
 			return hold;
-	hold = calloc(1, sizeof(*hold));
-	if (!hold)
-		return NULL;
-	hold->name = *name;
-	hold->next = holds->first;
-	holds->first = hold;
-	return hold;
+	return add_hold(holds, name);
+}
+
+/* By another request, or with all of its session, which has no object name. */
+static bool is_held(const struct holds *holds, const struct hold *hold)
+{
+	const struct hold *other;
+
+	for (other = holds->first; other; other = other->next)
+		if (other->held && is_of_session(other, &hold->name) &&
+		    (other == hold || !other->name.object[0]))
+			return true;
+	return false;
 }
 
 static void drop_user(struct holds *holds, struct hold *hold)
@@ -86,7 +112,7 @@ int hold_take(struct holds *holds, const struct object_name *name, int socket,
 		return -ENOMEM;
 	}
 	hold->n_users++;
-	while (hold->held && !err) {
+	while (is_held(holds, hold) && !err) {
 		/* The connection's own thread wakes up and ends the request. */
 		if (hold->socket >= 0)
 			shutdown(hold->socket, SHUT_RDWR);
@@ -94,7 +120,7 @@ int hold_take(struct holds *holds, const struct object_name *name, int socket,
 		err = pthread_cond_timedwait(&holds->released, &holds->lock,
 					     &until);
 	}
-	if (hold->held) {
+	if (is_held(holds, hold)) {
 		drop_user(holds, hold);
 		hold = NULL;
 	} else {
@@ -104,6 +130,32 @@ int hold_take(struct holds *holds, const struct object_name *name, int socket,
 	pthread_mutex_unlock(&holds->lock);
 	*ret = hold;
 	return hold ? 0 : -ETIMEDOUT;
+}
+
+int hold_take_session(struct holds *holds, const struct object_name *name,
+		      struct hold **ret)
+{
+	struct object_name session = *name;
+	struct hold *hold;
+	int err = 0;
+
+	session.object[0] = '\0';
+	pthread_mutex_lock(&holds->lock);
+	for (hold = holds->first; hold && !err; hold = hold->next)
+		if (is_of_session(hold, name))
+			err = -EBUSY;
+	if (!err) {
+		hold = add_hold(holds, &session);
+		if (hold)
+			hold->n_users = 1;
+		err = hold ? 0 : -ENOMEM;
+	}
+	if (!err) {
+		hold->held = true;
+		*ret = hold;
+	}
+	pthread_mutex_unlock(&holds->lock);
+	return err;
 }
 
 void hold_keep(struct holds *holds, struct hold *hold)

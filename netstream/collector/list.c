@@ -10,12 +10,13 @@
 
 #include "netstream/collector/list.h"
 #include "netstream/collector/pick.h"
+#include "netstream/collector/session.h"
 #include "netstream/collector/store.h"
 #include "netstream/collector/walk.h"
 #include "netstream/log.h"
 
 #define WORD_MAX 65
-#define DUMPS_DIR "device-dumps"
+#define DUMPS_DIR "device-dumps/"
 /* One object of a list in session.json. */
 #define MEMBER_MAX 1024
 #define ROW "%-16s %-25s %-10s %7s %7s %7s %7s %-26s %-16s %s\n"
@@ -27,15 +28,13 @@ struct summary {
 	bool print;
 };
 
-static void print_object(const char *sub, const char *name,
-			 const struct stat *st)
+static void print_object(const struct walk_file *file)
 {
 	char path[2 * STORE_FILE_MAX], size[16], disk[16];
-	bool unfinished;
+	const struct stat *st = &file->st;
+	bool unfinished = name_is_unfinished(file->path);
 
-	snprintf(path, sizeof(path), "%s%s%s", sub ? sub : "", sub ? "/" : "",
-		 name);
-	unfinished = name_is_unfinished(path);
+	snprintf(path, sizeof(path), "%s", file->path);
 	if (unfinished)
 		path[strlen(path) - strlen(NAME_INCOMPLETE)] = '\0';
 	pick_size((unsigned long long)st->st_size, size);
@@ -45,45 +44,18 @@ static void print_object(const char *sub, const char *name,
 	       size, disk);
 }
 
-struct object_walk {
-	struct summary *summary;
-	const char *sub; /* the directory below the session, or NULL */
-};
-
-static bool has_plain_name(const char *name)
+static void count_object(void *arg, const struct walk_file *file)
 {
-	/* Names that nobody could have uploaded are not shown. */
-	return name_is_component(name);
-}
+	struct summary *summary = arg;
 
-static void walk_object(void *arg, int dir, const char *name)
-{
-	const struct object_walk *walk = arg;
-	struct object_walk below = { walk->summary, name };
-	struct stat st;
-	int sub;
-
-	if (!has_plain_name(name) ||
-	    fstatat(dir, name, &st, AT_SYMLINK_NOFOLLOW) < 0)
-		return;
-	if (S_ISDIR(st.st_mode) && !walk->sub) {
-		sub = store_subdir(dir, name);
-		if (sub >= 0) {
-			walk_entries(sub, walk_object, &below);
-			close(sub);
-		}
-		return;
-	}
-	if (!S_ISREG(st.st_mode))
-		return;
-	walk->summary->n_objects++;
-	if (walk->sub && !strcmp(walk->sub, DUMPS_DIR) &&
-	    !name_is_unfinished(name))
-		walk->summary->n_dumps++;
-	walk->summary->size += (unsigned long long)st.st_size;
-	walk->summary->disk += (unsigned long long)st.st_blocks * 512;
-	if (walk->summary->print)
-		print_object(walk->sub, name, &st);
+	summary->n_objects++;
+	if (!strncmp(file->path, DUMPS_DIR, strlen(DUMPS_DIR)) &&
+	    !name_is_unfinished(file->path))
+		summary->n_dumps++;
+	summary->size += (unsigned long long)file->st.st_size;
+	summary->disk += (unsigned long long)file->st.st_blocks * 512;
+	if (summary->print)
+		print_object(file);
 }
 
 static void print_header(void)
@@ -105,12 +77,17 @@ static void count_dumps(unsigned int n, const char *session_json, char *buf,
 		snprintf(buf, size, "%u/%llu", n, announced);
 }
 
+struct listing {
+	const char *client;
+	uint64_t abandoned; /* seconds */
+};
+
 static void print_session(void *arg, int dir, const char *name)
 {
+	const struct listing *listing = arg;
 	char kernel[WORD_MAX], host[WORD_MAX], panic[WORD_MAX];
 	char count[16], dumps[40], size[16], disk[16], *text;
 	struct summary summary = { 0 };
-	struct object_walk walk = { &summary, NULL };
 	int session;
 
 	if (!name_is_component(name))
@@ -118,7 +95,7 @@ static void print_session(void *arg, int dir, const char *name)
 	session = store_subdir(dir, name);
 	if (session < 0)
 		return;
-	walk_entries(session, walk_object, &walk);
+	walk_files(session, count_object, &summary);
 
 	text = walk_text(session, "session.json");
 	pick_json(text ? text : "", "release", kernel, sizeof(kernel));
@@ -132,8 +109,8 @@ static void print_session(void *arg, int dir, const char *name)
 	snprintf(count, sizeof(count), "%u", summary.n_objects);
 	pick_size(summary.size, size);
 	pick_size(summary.disk, disk);
-	printf(ROW, (const char *)arg, name,
-	       store_session_complete(session) ? "complete" : "incomplete",
+	printf(ROW, listing->client, name,
+	       session_state_name(session_state(session, listing->abandoned)),
 	       count, dumps, size, disk, kernel[0] ? kernel : "-",
 	       host[0] ? host : "-", panic[0] ? panic : "-");
 	close(session);
@@ -186,54 +163,77 @@ static void print_drivers(const char *text)
 	}
 }
 
+/* What a partial session lacks, or has the beginning of. */
+static void print_missing(const char *text)
+{
+	const char *list = pick_own_list(text, "missing");
+	char member[MEMBER_MAX], name[NAME_LEN_MAX + 1], reason[WORD_MAX];
+	bool first = true;
+
+	while (list && (list = pick_member(list, member, sizeof(member)))) {
+		if (first)
+			printf("\n%-44s %s\n", "MISSING", "REASON");
+		first = false;
+		pick_json(member, "name", name, sizeof(name));
+		pick_json(member, "reason", reason, sizeof(reason));
+		printf("%-44s %s\n", name[0] ? name : "-",
+		       reason[0] ? reason : "-");
+	}
+}
+
+static void print_text(int session, const char *file,
+		       void (*print)(const char *text))
+{
+	char *text = walk_text(session, file);
+
+	if (text)
+		print(text);
+	free(text);
+}
+
 static void print_client(void *arg, int dir, const char *name)
 {
-	char client[STORE_CLIENT_MAX + 1];
+	struct listing listing = { name, *(const uint64_t *)arg };
 	int fd;
 
-	(void)arg;
 	if (!store_client_ok(name))
 		return;
 	fd = store_subdir(dir, name);
 	if (fd < 0)
 		return;
-	snprintf(client, sizeof(client), "%s", name);
-	walk_entries(fd, print_session, client);
+	walk_entries(fd, print_session, &listing);
 	close(fd);
 }
 
-static int list_objects(int store, const char *client, const char *session)
+static int list_objects(int store, const struct object_name *name,
+			uint64_t abandoned)
 {
+	struct listing listing = { name->client, abandoned };
 	struct summary summary = { .print = true };
-	struct object_walk walk = { &summary, NULL };
-	int dir, fd, ret;
-	char *text;
+	int dir, fd;
 
-	dir = store_subdir(store, client);
+	dir = store_subdir(store, name->client);
 	if (dir < 0)
 		return dir;
-	fd = store_subdir(dir, session);
+	fd = store_subdir(dir, name->session);
 	if (fd < 0) {
 		close(dir);
 		return fd;
 	}
 	print_header();
-	print_session((void *)client, dir, session);
+	print_session(&listing, dir, name->session);
 	printf("\n%-40s %-10s %12s %7s %7s\n", "OBJECT", "STATE", "BYTES",
 	       "SIZE", "DISK");
-	ret = walk_entries(fd, walk_object, &walk);
-	text = walk_text(fd, "session.json");
-	if (text) {
-		print_dumps(text);
-		print_drivers(text);
-	}
-	free(text);
+	walk_files(fd, count_object, &summary);
+	print_text(fd, STORE_MANIFEST, print_missing);
+	print_text(fd, "session.json", print_dumps);
+	print_text(fd, "session.json", print_drivers);
 	close(fd);
 	close(dir);
-	return ret < 0 ? ret : 0;
+	return 0;
 }
 
-static int list_clients(int store, const char *client)
+static int list_clients(int store, const char *client, uint64_t abandoned)
 {
 	int fd, ret = 0;
 
@@ -242,15 +242,15 @@ static int list_clients(int store, const char *client)
 		return fd;
 	print_header();
 	if (client) {
-		print_client(NULL, store, client);
+		print_client(&abandoned, store, client);
 		close(fd);
 	} else {
-		ret = walk_entries(store, print_client, NULL);
+		ret = walk_entries(store, print_client, &abandoned);
 	}
 	return ret < 0 ? ret : 0;
 }
 
-int list_store(const char *dir, const char *what)
+int list_store(const char *dir, const char *what, uint64_t abandoned)
 {
 	struct object_name name;
 	struct store store;
@@ -261,9 +261,10 @@ int list_store(const char *dir, const char *what)
 		return ret;
 	ret = what ? walk_split(what, &name) : 0;
 	if (!ret && what && name.session[0])
-		ret = list_objects(store.fd, name.client, name.session);
+		ret = list_objects(store.fd, &name, abandoned);
 	else if (!ret)
-		ret = list_clients(store.fd, what ? name.client : NULL);
+		ret = list_clients(store.fd, what ? name.client : NULL,
+				   abandoned);
 	if (ret < 0)
 		log_err("%s/%s: %s", dir, what ? what : "", strerror(-ret));
 	store_close(&store);

@@ -3,10 +3,13 @@
 #ifndef COLLECTOR_LIST_H
 #define COLLECTOR_LIST_H
 
+#include <stdint.h>
+
 /*
  * What is NULL for all sessions, "CLIENT", or "CLIENT/SESSION" for its
- * objects.  Logs the reason of a failure; -ENOENT when there is no such thing.
+ * objects.  Abandoned is a session whose client was not heard of for so many
+ * seconds.  Logs the reason of a failure; -ENOENT when there is no such thing.
  */
-int list_store(const char *dir, const char *what);
+int list_store(const char *dir, const char *what, uint64_t abandoned);
 
 #endif

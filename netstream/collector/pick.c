@@ -196,6 +196,13 @@ const char *pick_own_list(const char *object, const char *key)
 	return value && *value == '[' ? value + 1 : NULL;
 }
 
+const char *pick_own_object(const char *object, const char *key)
+{
+	const char *value = find_own(object, key);
+
+	return value && *value == '{' ? value : NULL;
+}
+
 void pick_panic(const char *text, char *buf, size_t size)
 {
 	const char *p = strstr(text, PANIC);

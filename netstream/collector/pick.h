@@ -43,6 +43,8 @@ bool pick_own(const char *object, const char *key, char *buf, size_t size);
 bool pick_own_number(const char *object, const char *key,
 		     unsigned long long *ret);
 const char *pick_own_list(const char *object, const char *key);
+/* The object that is the key's value, from its "{", or NULL. */
+const char *pick_own_object(const char *object, const char *key);
 
 /* What follows "Kernel panic - not syncing: ", to the end of its line. */
 void pick_panic(const char *text, char *buf, size_t size);

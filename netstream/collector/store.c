@@ -9,6 +9,7 @@
 #include <sys/statvfs.h>
 #include <unistd.h>
 
+#include "netstream/collector/state.h"
 #include "netstream/collector/store.h"
 #include "netstream/log.h"
 
@@ -113,6 +114,28 @@ int store_object(int session, const struct object_name *name, bool create,
 		      : store_subdir(session, first);
 }
 
+/* renameat2() is missing on some network file systems; a link does not
+ * replace anything either. */
+static int rename_new(int dir, const char *from, const char *to)
+{
+	if (!renameat2(dir, from, dir, to, RENAME_NOREPLACE))
+		return 0;
+	if (errno != EINVAL && errno != ENOSYS)
+		return -errno;
+	if (linkat(dir, from, dir, to, 0) < 0 || unlinkat(dir, from, 0) < 0)
+		return -errno;
+	return 0;
+}
+
+int store_rename(int dir, const char *from, const char *to)
+{
+	int ret = rename_new(dir, from, to);
+
+	if (!ret && fsync(dir) < 0)
+		ret = -errno;
+	return ret;
+}
+
 int store_promise(struct store *store, uint64_t need)
 {
 	struct statvfs vfs;
@@ -146,18 +169,39 @@ bool store_session_complete(int session)
 	return !faccessat(session, STORE_MANIFEST, F_OK, AT_SYMLINK_NOFOLLOW);
 }
 
+/* The client had more to send of it: that it has its name is our doing. */
+static bool is_cut_off(int dir, const char *upload, const char *object)
+{
+	struct state state;
+	int fd, ret;
+
+	if (faccessat(dir, object, F_OK, AT_SYMLINK_NOFOLLOW) < 0)
+		return false;
+	fd = openat(dir, upload, O_RDONLY | O_NOFOLLOW | O_CLOEXEC);
+	if (fd < 0)
+		return false;
+	ret = state_load(fd, &state);
+	close(fd);
+	return !ret && !state_finished(&state);
+}
+
 /* ".OBJECT.upload" of an object that is finished. */
 static bool is_used_up(int dir, const char *file)
 {
 	size_t len = strlen(file), tail = strlen(".upload");
 	char other[STORE_FILE_MAX];
 
+	if (!strcmp(file, STORE_MANIFEST_NEW))
+		return true;
 	if (file[0] != '.' || len <= 1 + tail ||
 	    strcmp(file + len - tail, ".upload"))
 		return false;
 	snprintf(other, sizeof(other), "%.*s" NAME_INCOMPLETE,
 		 (int)(len - 1 - tail), file + 1);
-	return faccessat(dir, other, F_OK, AT_SYMLINK_NOFOLLOW) < 0;
+	if (!faccessat(dir, other, F_OK, AT_SYMLINK_NOFOLLOW))
+		return false;
+	other[strlen(other) - strlen(NAME_INCOMPLETE)] = '\0';
+	return !is_cut_off(dir, file, other);
 }
 
 static void clean_dir(int dir, bool below, struct store_total *total)

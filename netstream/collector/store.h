@@ -23,6 +23,8 @@
 /* ".OBJECT.upload" and "OBJECT.incomplete" with their NUL */
 #define STORE_FILE_MAX (NAME_LEN_MAX + 16)
 #define STORE_MANIFEST "manifest.json"
+/* The server's own one, until it is on the disk. */
+#define STORE_MANIFEST_NEW ".manifest.json.new"
 
 /* Where an object is: checked text, fit for paths and for the log. */
 struct object_name {
@@ -70,6 +72,12 @@ int store_object(int session, const struct object_name *name, bool create,
 int store_promise(struct store *store, uint64_t need);
 void store_unpromise(struct store *store, uint64_t need);
 
+/*
+ * Gives a file its name, durably; -EEXIST: never over another one.  Its bytes
+ * are synced by the caller.
+ */
+int store_rename(int dir, const char *from, const char *to);
+
 struct store_total {
 	unsigned int n_objects;
 	uint64_t size;
@@ -79,7 +87,8 @@ bool store_session_complete(int session);
 
 /*
  * Forget how the session's finished objects came in, after its manifest has
- * arrived: nobody will ask for their offsets any more.  Counts the objects.
+ * arrived: nobody will ask for their offsets any more.  What is known of one
+ * that was cut off stays, to tell its client.  Counts the objects.
  */
 void store_session_clean(int session, struct store_total *total);
 

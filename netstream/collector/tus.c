@@ -10,6 +10,7 @@
 #include "netstream/collector/identity.h"
 #include "netstream/collector/patch.h"
 #include "netstream/collector/request.h"
+#include "netstream/collector/session.h"
 #include "netstream/collector/tus.h"
 #include "netstream/log.h"
 
@@ -105,6 +106,7 @@ static bool post_place(struct call *call, const char **leaf)
 		call_refuse(call, 409, "the session is complete");
 		return false;
 	}
+	session_touch(call->session);
 	ret = store_object(call->session, &call->name, true, leaf);
 	if (ret < 0)
 		goto err;

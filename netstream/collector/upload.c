@@ -48,36 +48,27 @@ static int open_file(int dir, const char *name, int flags)
 	return fd < 0 ? -errno : fd;
 }
 
-/* renameat2() is missing on some network file systems; a link does not
- * replace anything either. */
-static int rename_new(int dir, const char *from, const char *to)
-{
-	if (!renameat2(dir, from, dir, to, RENAME_NOREPLACE))
-		return 0;
-	if (errno != EINVAL && errno != ENOSYS)
-		return -errno;
-	if (linkat(dir, from, dir, to, 0) < 0 || unlinkat(dir, from, 0) < 0)
-		return -errno;
-	return 0;
-}
-
 static uint64_t object_size(const struct state *state)
 {
 	return state->layout == LAYOUT_FLAT ? state->reader.size
 					    : state->offset;
 }
 
+int upload_keep(struct upload *upload)
+{
+	char name[STORE_FILE_MAX];
+
+	return store_rename(upload->dir, incomplete(upload, name),
+			    upload->leaf);
+}
+
 /* The bytes and the state are durable: give the object its name. */
 static int finish(struct upload *upload)
 {
-	char name[STORE_FILE_MAX];
-	int ret;
+	int ret = upload_keep(upload);
 
-	ret = rename_new(upload->dir, incomplete(upload, name), upload->leaf);
 	if (ret < 0)
 		return ret;
-	if (fsync(upload->dir) < 0)
-		return -errno;
 	upload->complete = true;
 	upload->size = object_size(&upload->state);
 	return 0;
@@ -117,7 +108,11 @@ int upload_open(struct upload *upload, int dir, const char *leaf)
 	upload_init(upload, dir, leaf);
 	ret = load_state(upload);
 	if (find_complete(upload)) {
-		if (ret < 0 || !state_finished(&upload->state))
+		if (!ret && !state_finished(&upload->state)) {
+			ret = -ESTALE;
+			goto err;
+		}
+		if (ret < 0)
 			upload->state = (struct state){
 				.length_known = true,
 				.length = upload->size,

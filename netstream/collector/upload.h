@@ -29,8 +29,9 @@ struct upload {
 };
 
 /*
- * -ENOENT: no such upload.  An upload whose last step was cut off by a crash
- * is finished here.
+ * -ENOENT: no such upload.  -ESTALE: it was given its name as it was, with its
+ * session, and takes no more.  An upload whose last step was cut off by a
+ * crash is finished here.
  */
 int upload_open(struct upload *upload, int dir, const char *leaf);
 
@@ -52,6 +53,12 @@ void upload_close(struct upload *upload);
  */
 int upload_apply(struct upload *upload, const struct spool *spool,
 		 const uint64_t *length);
+
+/*
+ * Gives what there is the object's name, for good; its bytes are synced by
+ * the caller.  From then on it is stale for its client.
+ */
+int upload_keep(struct upload *upload);
 
 /* Removes an upload that is not complete: 0 or -errno. */
 int upload_remove(struct upload *upload);

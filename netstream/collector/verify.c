@@ -128,7 +128,7 @@ static void verify_whole(struct verify *verify, uint64_t size)
 	int ret;
 
 	if (!pick_own(verify->member, "sha256", want, sizeof(want))) {
-		print(verify, "has its size, was sent without a digest");
+		print(verify, "has its size, there is no digest");
 		return;
 	}
 	ret = compare(verify, 0, size, want);
@@ -204,15 +204,35 @@ static void verify_object(struct verify *verify, int session)
 	close(verify->fd);
 }
 
+/* What there is of it is compared all the same. */
+static bool is_partial(struct verify *verify, const char *manifest)
+{
+	const char *list = pick_own_list(manifest, "missing");
+	char result[16], text[64];
+	unsigned int n = 0;
+
+	pick_own(manifest, "result", result, sizeof(result));
+	if (strcmp(result, "partial"))
+		return false;
+	while (list && (list = pick_member(list, verify->member, MEMBER_MAX)))
+		n++;
+	snprintf(text, sizeof(text), "partial, %u missing or cut off", n);
+	verify->total->n_incomplete++;
+	print(verify, text);
+	return true;
+}
+
 static void verify_objects(struct verify *verify, int session,
 			   const char *manifest)
 {
 	struct object_name *name = &verify->name;
 	const char *list = pick_own_list(manifest, "objects"), *next;
 	unsigned int n = 0;
+	bool partial;
 	char text[32];
 
 	pick_own(manifest, "schema", text, sizeof(text));
+	partial = is_partial(verify, manifest);
 	while (list && !strcmp(text, SCHEMA) &&
 	       (next = pick_member(list, verify->member, MEMBER_MAX))) {
 		list = next;
@@ -228,7 +248,7 @@ static void verify_objects(struct verify *verify, int session,
 		verify_object(verify, session);
 	}
 	name->object[0] = '\0';
-	if (!n || n > OBJECTS_MAX || !pick_ended(list))
+	if (!list || (!n && !partial) || n > OBJECTS_MAX || !pick_ended(list))
 		bad(verify, "not a manifest that can be read to its end");
 }
 

@@ -10,7 +10,8 @@
 
 struct verify_total {
 	unsigned int n_bad; /* objects, or manifests that are none */
-	unsigned int n_incomplete; /* sessions without a manifest */
+	unsigned int
+		n_incomplete; /* sessions: without a manifest, or partial */
 };
 
 /*

@@ -20,6 +20,7 @@
 #include "netstream/collector/list.h"
 #include "netstream/collector/server.h"
 #include "netstream/collector/store.h"
+#include "netstream/collector/sweep.h"
 #include "netstream/collector/tus.h"
 #include "netstream/collector/verify.h"
 #include "netstream/log.h"
@@ -39,7 +40,8 @@ static void usage(FILE *to)
 	fputs("usage: vmcollectd --listen ADDR:PORT --store DIR --cert FILE\n"
 	      "                  --key FILE --client-ca FILE [--config FILE] "
 	      "[-v]\n"
-	      "       vmcollectd ls [--store DIR] [CLIENT[/SESSION]]\n"
+	      "       vmcollectd ls [--store DIR] [--config FILE] "
+	      "[CLIENT[/SESSION]]\n"
 	      "       vmcollectd verify [--store DIR] [CLIENT[/SESSION]]\n"
 	      "       vmcollectd --help | --version\n",
 	      to);
@@ -116,15 +118,27 @@ static int parse_options(int argc, char **argv, struct options *options)
 	return -1;
 }
 
-static int run_ls(const char *dir, const char *what)
+static int load_config(struct config *config, const struct options *options)
 {
-	return list_store(dir, what) < 0 ? EX_NOINPUT : EX_OK;
+	config_init(config);
+	return options->config ? config_load(config, options->config) : 0;
 }
 
-static int run_verify(const char *dir, const char *what)
+static int run_ls(const struct options *options, const char *what)
+{
+	struct config config;
+
+	if (load_config(&config, options) < 0)
+		return EX_CONFIG;
+	if (list_store(options->store, what, config.stall_timeout) < 0)
+		return EX_NOINPUT;
+	return EX_OK;
+}
+
+static int run_verify(const struct options *options, const char *what)
 {
 	struct verify_total total;
-	int ret = verify_store(dir, what, stdout, &total);
+	int ret = verify_store(options->store, what, stdout, &total);
 
 	if (ret < 0)
 		return ret == -ENOMEM ? EX_OSERR : EX_NOINPUT;
@@ -136,7 +150,7 @@ static int run_verify(const char *dir, const char *what)
 /* What looks through a store, and gives the exit status. */
 static const struct command {
 	const char *name;
-	int (*run)(const char *dir, const char *what);
+	int (*run)(const struct options *options, const char *what);
 } commands[] = {
 	{ "ls", run_ls },
 	{ "verify", run_verify },
@@ -154,7 +168,7 @@ static int run_command(const struct command *command, int argc, char **argv)
 		usage(stderr);
 		return EX_USAGE;
 	}
-	status = command->run(options.store, argv[optind]);
+	status = command->run(&options, argv[optind]);
 	if (fflush(stdout) == EOF || ferror(stdout)) {
 		log_err("standard output: %s", strerror(errno));
 		return EX_IOERR;
@@ -205,17 +219,23 @@ static int serve(const struct options *options, struct tus *tus,
 		 const sigset_t *signals)
 {
 	struct server *server;
+	struct sweep sweep;
 	int ret, got;
 
 	ret = server_start(&server, options->listen, &options->files, tus);
 	if (ret < 0)
 		return ret == -EINVAL ? EX_CONFIG : EX_UNAVAILABLE;
+	if (sweep_start(&sweep, tus) < 0) {
+		server_stop(server);
+		return EX_OSERR;
+	}
 	notify_systemd("READY=1");
 	do {
 		got = sigwaitinfo(signals, NULL);
 	} while (got < 0);
 	log_notice("%s: stopping", strsignal(got));
 	notify_systemd("STOPPING=1");
+	sweep_stop(&sweep);
 	server_stop(server);
 	return EX_OK;
 }
@@ -236,8 +256,7 @@ static int run_server(const struct options *options)
 	sigaddset(&signals, SIGINT);
 	sigprocmask(SIG_BLOCK, &signals, NULL);
 
-	config_init(&config);
-	if (options->config && config_load(&config, options->config) < 0)
+	if (load_config(&config, options) < 0)
 		return EX_CONFIG;
 	raise_file_limit(config.max_connections);
 	if (store_open(&store, options->store, config.reserve, true) < 0)

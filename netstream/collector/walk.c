@@ -2,6 +2,7 @@
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -28,6 +29,61 @@ int walk_entries(int dir, void (*fn)(void *arg, int dir, const char *name),
 	}
 	free(list);
 	return n;
+}
+
+/* An object's file, finished or not. */
+static bool is_of_object(const char *path)
+{
+	char object[NAME_LEN_MAX + sizeof(NAME_INCOMPLETE)];
+	size_t len = strlen(path);
+
+	if (len >= sizeof(object))
+		return false;
+	memcpy(object, path, len + 1);
+	if (name_is_unfinished(path))
+		object[len - strlen(NAME_INCOMPLETE)] = '\0';
+	return name_is_object(object);
+}
+
+struct file_walk {
+	void (*fn)(void *arg, const struct walk_file *file);
+	void *arg;
+	const char *sub; /* the directory below the session, or NULL */
+};
+
+static void walk_file(void *arg, int dir, const char *name)
+{
+	const struct file_walk *walk = arg;
+	struct file_walk below = { walk->fn, walk->arg, name };
+	struct walk_file file = { .dir = dir, .leaf = name };
+	char path[2 * (NAME_MAX + 1)];
+	int sub;
+
+	if (fstatat(dir, name, &file.st, AT_SYMLINK_NOFOLLOW) < 0)
+		return;
+	/* One level: objects have two components at most. */
+	if (S_ISDIR(file.st.st_mode) && !walk->sub && name_is_component(name)) {
+		sub = store_subdir(dir, name);
+		if (sub >= 0) {
+			walk_entries(sub, walk_file, &below);
+			close(sub);
+		}
+	}
+	if (!S_ISREG(file.st.st_mode))
+		return;
+	snprintf(path, sizeof(path), "%s%s%s", walk->sub ? walk->sub : "",
+		 walk->sub ? "/" : "", name);
+	file.path = path;
+	if (is_of_object(path))
+		walk->fn(walk->arg, &file);
+}
+
+void walk_files(int session, void (*fn)(void *arg, const struct walk_file *),
+		void *arg)
+{
+	struct file_walk walk = { fn, arg, NULL };
+
+	walk_entries(session, walk_file, &walk);
 }
 
 char *walk_text(int dir, const char *name)

@@ -3,6 +3,8 @@
 #ifndef COLLECTOR_WALK_H
 #define COLLECTOR_WALK_H
 
+#include <sys/stat.h>
+
 #include "netstream/collector/store.h"
 
 /* As much of a text file is looked at. */
@@ -14,6 +16,21 @@ int walk_split(const char *what, struct object_name *name);
 /* Calls fn for each visible entry, sorted: the number of entries or -errno. */
 int walk_entries(int dir, void (*fn)(void *arg, int dir, const char *name),
 		 void *arg);
+
+/* A file of a session, an object or an unfinished one. */
+struct walk_file {
+	int dir; /* that holds it */
+	const char *leaf; /* its name there */
+	const char *path; /* from the session's directory */
+	struct stat st;
+};
+
+/*
+ * Calls fn for each of them, sorted; names that nobody can have uploaded are
+ * not seen.
+ */
+void walk_files(int session, void (*fn)(void *arg, const struct walk_file *),
+		void *arg);
 
 /*
  * The file's text, or that of the unfinished one, with a blank for each NUL,

@@ -2,11 +2,12 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # What reads a crashed machine's vmcore, fuzzed for T seconds each, two at a
 # time: headers, notes, vmcoreinfo, symbols, page tables, struct pages, and what
-# is to go first.  A fuzzer ends at its first crash, hang or allocation beyond 512 MiB.
+# is to go first; and what a client promises to be a vmcore's header.
+# A fuzzer ends at its first crash, hang or allocation beyond 512 MiB.
 set -u
 O=${O:-build}
 T=${T:-60}
-set -- vmcore note vmcoreinfo kallsyms arch filter early
+set -- vmcore note vmcoreinfo kallsyms arch filter early vmcore-head
 fuzzers=$*
 
 # fuzz NAME: its log is left for who looks for the reason

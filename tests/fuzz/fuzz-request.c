@@ -7,7 +7,10 @@
 
 #include "netstream/collector/pick.c"
 #include "netstream/collector/request.c"
+#include "netstream/collector/state.c"
 #include "netstream/collector/store.c"
+#include "netstream/digest-gnutls.c"
+#include "netstream/io.c"
 #include "netstream/log.c"
 #include "netstream/name.c"
 

@@ -1,6 +1,6 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0-or-later
-# vmcollectd ls: a complete session with its panic, and one that is not.
+# vmcollectd ls: a complete session with its panic, and one that is on its way.
 set -u
 . "${0%/*}/lib.sh"
 
@@ -16,7 +16,7 @@ kill_server TERM
 	fail 'vmcollectd ls failed'
 grep -q 'web1.*complete.*sysrq triggered crash' "$work/ls.log" ||
 	fail 'the complete session is not shown'
-grep -q 'web1.*20260101T000000Z-deadbeef.*incomplete' "$work/ls.log" ||
+grep -q 'web1.*20260101T000000Z-deadbeef.*running' "$work/ls.log" ||
 	fail 'the other session is not shown'
 session=$(ls -d "$store"/web1/20260921*)
 "$O/asan/vmcollectd" ls --store "$store" "web1/${session##*/}" \

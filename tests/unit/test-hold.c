@@ -111,6 +111,41 @@ static void one_at_a_time(void)
 	CHECK(!holds.first);
 }
 
+static void a_session_is_held_when_nobody_works_on_it(void)
+{
+	struct object_name other = { "web1", "t", "vmcore" };
+	struct hold *session, *hold;
+
+	CHECK_INT(hold_take(&holds, &vmcore, -1, &hold), 0);
+	CHECK_INT(hold_take_session(&holds, &log_object, &session), -EBUSY);
+	CHECK_INT(hold_take_session(&holds, &other, &session), 0);
+	hold_release(&holds, session);
+	hold_release(&holds, hold);
+	CHECK_INT(hold_take_session(&holds, &log_object, &session), 0);
+	CHECK_INT(hold_take_session(&holds, &vmcore, &hold), -EBUSY);
+	CHECK_INT(hold_take(&holds, &other, -1, &hold), 0);
+	hold_release(&holds, hold);
+	hold_release(&holds, session);
+	CHECK(!holds.first);
+}
+
+static void requests_wait_for_who_holds_the_session(void)
+{
+	struct timespec wait = { .tv_nsec = 100000000 };
+	struct hold *session;
+	pthread_t thread;
+	int got = -1;
+
+	CHECK_INT(hold_take_session(&holds, &vmcore, &session), 0);
+	CHECK_INT(pthread_create(&thread, NULL, take_once, &got), 0);
+	nanosleep(&wait, NULL);
+	CHECK_INT(got, -1);
+	hold_release(&holds, session);
+	pthread_join(thread, NULL);
+	CHECK_INT(got, 0);
+	CHECK(!holds.first);
+}
+
 int main(void)
 {
 	holds_init(&holds);
@@ -118,6 +153,8 @@ int main(void)
 	RUN(a_newer_request_cuts_the_older_connection);
 	RUN(a_request_with_its_whole_body_is_not_cut);
 	RUN(one_at_a_time);
+	RUN(a_session_is_held_when_nobody_works_on_it);
+	RUN(requests_wait_for_who_holds_the_session);
 	holds_destroy(&holds);
 	return tap_done();
 }

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 // objects: netstream/collector/request.o netstream/collector/store.o
+// objects: netstream/collector/state.o
 #include <errno.h>
 #include <stdlib.h>
 

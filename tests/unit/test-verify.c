@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 // objects: netstream/collector/verify.o netstream/collector/walk.o
 // objects: netstream/collector/pick.o netstream/collector/store.o
+// objects: netstream/collector/state.o
 /* Stores with one session of one client, right and wrong in many ways. */
 #include <errno.h>
 #include <sys/stat.h>
@@ -174,10 +175,29 @@ static void goes_without_a_digest(void)
 {
 	vmcore("\"device_dump\": {\"sha256\": \"00\", \"size\": 3}");
 	CHECK_INT(verify(NULL), 0);
-	CHECK_STR(lines,
-		  SESSION "/vmcore: has its size, was sent without a digest\n");
+	CHECK_STR(lines, SESSION "/vmcore: has its size, there is no digest\n");
 	CHECK_INT(total.n_bad, 0);
 	vmcore("\"sha256\": null");
+	CHECK_INT(verify(NULL), 0);
+	CHECK_INT(total.n_bad, 1);
+}
+
+/* Bytes of it that are not what they were are damage all the same. */
+static void says_that_a_session_is_partial(void)
+{
+	manifest(HEAD "\"result\": \"partial\", \"objects\": ["
+		      "{\"name\": \"vmcore\", \"size\": 700000}],"
+		      "\"missing\": [{\"name\": \"a\"}, {\"name\": \"b\"}]}");
+	CHECK_INT(verify(NULL), 0);
+	CHECK_STR(lines, SESSION ": partial, 2 missing or cut off\n" SESSION
+				 "/vmcore: has its size, there is no digest\n");
+	CHECK_INT(total.n_incomplete, 1);
+	CHECK_INT(total.n_bad, 0);
+	manifest(HEAD "\"result\": \"partial\", \"objects\": []}");
+	CHECK_INT(verify(NULL), 0);
+	CHECK_STR(lines, SESSION ": partial, 0 missing or cut off\n");
+	CHECK_INT(total.n_bad, 0);
+	manifest(HEAD "\"result\": \"partial\"}");
 	CHECK_INT(verify(NULL), 0);
 	CHECK_INT(total.n_bad, 1);
 }
@@ -303,6 +323,7 @@ int main(void)
 	RUN(compares_the_parts);
 	RUN(parts_cover_the_object);
 	RUN(goes_without_a_digest);
+	RUN(says_that_a_session_is_partial);
 	RUN(names_what_is_missing);
 	RUN(refuses_names_that_are_none);
 	RUN(reads_a_manifest_to_its_end);
