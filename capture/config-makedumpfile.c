@@ -96,7 +96,8 @@ static const char *take_word(struct conf *conf, struct collector *collector,
 	if (!strncmp(word, "--", 2)) {
 		equals = word + strcspn(word, "=");
 		option = find_option(word + 2, (size_t)(equals - word) - 2);
-		if (!option || (*equals && !option->has_value))
+		if (!option || !option->name[1] ||
+		    (*equals && !option->has_value))
 			goto unknown;
 		return take_option(conf, collector, option,
 				   *equals ? equals + 1 : NULL);
