@@ -140,7 +140,7 @@ lint: | $(O)/.deps-check	## formatting, shellcheck, manual pages, layering
 # Everything is built first, then every test runs, whatever the others said.
 fuzz_tests := tests/fuzz/a-minute-each.sh
 fuzz_needs = $(addprefix $(O)/fuzz/fuzz-,vmcore note vmcoreinfo kallsyms arch \
-	     filter early vmcore-head)
+	     filter early vmcore-head config collector-config)
 check_needs = $(unit_tests) $(tls_tests) $(build_needs) $(net_needs) \
 	      $(e2e_needs) $(dump_needs) $(dump_test_needs) $(fuzz_needs)
 
@@ -167,6 +167,8 @@ fuzz: $(fuzzers)		## fuzz the parsers, T=60 seconds each
 			'/number_of_executed_units/ { print $$2 }' \
 			$(O)/log/$${f##*/}.log); \
 	done
+
+$(O)/fuzz/fuzz-config: libs = -lzstd -llzo2 -lz
 
 $(O)/fuzz/%: tests/fuzz/%.c | $(O)/.deps-fuzz
 	$(call say,FUZZ,$@)

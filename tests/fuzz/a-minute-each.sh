@@ -2,12 +2,14 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # What reads a crashed machine's vmcore, fuzzed for T seconds each, two at a
 # time: headers, notes, vmcoreinfo, symbols, page tables, struct pages, and what
-# is to go first; and what a client promises to be a vmcore's header.
+# is to go first; and what a client promises to be a vmcore's header, and both
+# configurations.
 # A fuzzer ends at its first crash, hang or allocation beyond 512 MiB.
 set -u
 O=${O:-build}
 T=${T:-60}
-set -- vmcore note vmcoreinfo kallsyms arch filter early vmcore-head
+set -- vmcore note vmcoreinfo kallsyms arch filter early vmcore-head \
+	config collector-config
 fuzzers=$*
 
 # fuzz NAME: its log is left for who looks for the reason
