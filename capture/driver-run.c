@@ -8,14 +8,12 @@
 #include <stdlib.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
-#include <sys/syscall.h>
 #include <sys/wait.h>
-#include <time.h>
 #include <unistd.h>
 
-#include "capture/driver-options.h"
 #include "capture/driver-run.h"
-#include "capture/moddir.h"
+#include "capture/modload.h"
+#include "netstream/child.h"
 #include "netstream/io.h"
 #include "netstream/log.h"
 
@@ -35,29 +33,6 @@ void driver_write(const char *path, const char *text)
 		log_warn("%s: %s", path, strerror(-ret));
 }
 
-/*
- * init_module(2) and not finit_module(2): that one leaves the stack of a task
- * that oopses in a list of the kernel's, where the next module finds it.
- */
-static int load_module(const struct driver_run *run, const char *file)
-{
-	char options[DRIVER_OPTIONS_LEN];
-	struct module module;
-	int ret;
-
-	ret = driver_options(run->config, run->cmdline, file,
-			     moddir_name_len(file), options);
-	if (ret < 0)
-		return ret;
-	ret = moddir_open(&module, file);
-	if (ret < 0)
-		return ret;
-	if (syscall(SYS_init_module, module.file, module.len, options) < 0)
-		ret = -errno;
-	module_close(&module);
-	return ret == -EEXIST ? 0 : ret;
-}
-
 static int child(const struct driver_run *run, const char *name)
 {
 	struct moddir_chain chain;
@@ -70,13 +45,7 @@ static int child(const struct driver_run *run, const char *name)
 	ret = moddir_chain(name, &chain);
 	if (ret < 0)
 		return ret == -ENOENT ? STATUS_MISSING : -ret;
-	for (size_t i = 0; i < chain.n && !ret; i++) {
-		ret = load_module(run, chain.file[i]);
-		if (ret < 0 && i + 1 < chain.n)
-			log_err("driver %s: needs %s: %s", name, chain.file[i],
-				strerror(-ret));
-	}
-	return -ret;
+	return -modload_chain(run->config, run->cmdline, &chain);
 }
 
 static uint64_t vmcore_size(void)
@@ -97,29 +66,6 @@ static uint64_t oops_count(void)
 	n = strtoull(text, NULL, 10);
 	free(text);
 	return n;
-}
-
-/* Waits for the child; false when the time is over.  SIGCHLD is blocked. */
-static bool ended(pid_t pid, int *status, uint64_t limit_ms)
-{
-	uint64_t end = now_ms() + limit_ms;
-	sigset_t set;
-
-	sigemptyset(&set);
-	sigaddset(&set, SIGCHLD);
-	for (;;) {
-		struct timespec left;
-		uint64_t now;
-
-		if (waitpid(pid, status, WNOHANG) == pid)
-			return true;
-		now = now_ms();
-		if (now >= end)
-			return false;
-		left.tv_sec = (time_t)((end - now) / 1000);
-		left.tv_nsec = (long)((end - now) % 1000 * 1000000);
-		sigtimedwait(&set, NULL, &left);
-	}
 }
 
 /* What the end of the child says. */
@@ -149,6 +95,8 @@ static void report(const struct driver *driver, int status, bool left_behind)
 			log_notice("driver %s: %" PRIu64 " bytes of dumps in"
 				   " %" PRIu64 " ms",
 				   name, driver->bytes, driver->ms);
+		else if (driver->extra)
+			log_notice("driver %s: loaded", name);
 		else
 			log_warn("driver %s: no device dump", name);
 		break;
@@ -187,12 +135,12 @@ static void watch(struct driver_run *run, struct driver *driver,
 	bool left_behind = false;
 	int status = 0;
 
-	if (ended(pid, &status, limit_ms)) {
+	if (child_ended(pid, &status, limit_ms)) {
 		judge(driver, status);
 	} else {
 		driver->state = DRIVER_TIMEOUT;
 		kill(pid, SIGKILL);
-		left_behind = !ended(pid, &status, DRIVER_GRACE_MS);
+		left_behind = !child_ended(pid, &status, CHILD_GRACE_MS);
 	}
 	if (oops_count() != before->oopses) {
 		driver->state = DRIVER_OOPS;

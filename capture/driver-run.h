@@ -11,9 +11,6 @@
 #include "capture/config.h"
 #include "capture/drivers.h"
 
-/* What a child that was killed may take to end. */
-#define DRIVER_GRACE_MS 1000
-
 struct driver_run {
 	const struct config *config;
 	const char *cmdline; /* of the kernel */

@@ -4,7 +4,6 @@
 #include <errno.h>
 #include <fnmatch.h>
 #include <limits.h>
-#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/stat.h>
@@ -12,13 +11,12 @@
 #include "capture/driver-options.h"
 #include "capture/driver-run.h"
 #include "capture/drivers.h"
-#include "capture/moddir.h"
+#include "capture/modload.h"
 #include "capture/module.h"
 #include "netstream/io.h"
 #include "netstream/log.h"
 
 #define PCI_DEVICES "sys/bus/pci/devices"
-#define CMDLINE_MAX 16384
 #define MODALIAS_MAX 4096
 
 static void add(struct drivers *drivers, const char *name, size_t len)
@@ -113,6 +111,7 @@ static int by_name(const void *a, const void *b)
 static void select_auto(struct drivers *drivers, const struct driver_run *run)
 {
 	const struct dirent *entry;
+	size_t first = drivers->n;
 	struct module module;
 	DIR *d;
 
@@ -129,7 +128,22 @@ static void select_auto(struct drivers *drivers, const struct driver_run *run)
 		module_close(&module);
 	}
 	closedir(d);
-	qsort(drivers->list, drivers->n, sizeof(drivers->list[0]), by_name);
+	qsort(&drivers->list[first], drivers->n - first,
+	      sizeof(drivers->list[0]), by_name);
+}
+
+static void select_all(struct drivers *drivers, const struct driver_run *run)
+{
+	const struct config *config = run->config;
+
+	if (config->extra_modules)
+		select_named(drivers, config->extra_modules);
+	for (size_t i = 0; i < drivers->n; i++)
+		drivers->list[i].extra = true;
+	if (config->device_dumps)
+		select_named(drivers, config->device_dumps);
+	else if (!config->no_device_dumps)
+		select_auto(drivers, run);
 }
 
 /* The first n of them: the others have not had their turn. */
@@ -202,7 +216,6 @@ int drivers_load(struct drivers *drivers, const struct config *config)
 {
 	struct driver_run run = { .config = config };
 	char *cmdline = NULL;
-	sigset_t set;
 	int ret;
 
 	drivers->n = 0;
@@ -214,16 +227,7 @@ int drivers_load(struct drivers *drivers, const struct config *config)
 		log_warn("/proc/cmdline: %s", strerror(-ret));
 	run.cmdline = cmdline ? cmdline : "";
 
-	/* For sigtimedwait(2); ignored children would not be waited for. */
-	signal(SIGCHLD, SIG_DFL);
-	sigemptyset(&set);
-	sigaddset(&set, SIGCHLD);
-	sigprocmask(SIG_BLOCK, &set, NULL);
-
-	if (config->device_dumps)
-		select_named(drivers, config->device_dumps);
-	else if (!config->no_device_dumps)
-		select_auto(drivers, &run);
+	select_all(drivers, &run);
 	save(drivers, 0);
 	if (drivers->n)
 		load_without_panic(drivers, &run);

@@ -41,6 +41,7 @@ struct driver {
 	int err; /* -errno of DRIVER_FAILED, else 0 */
 	uint64_t ms; /* how long it took */
 	uint64_t bytes; /* by which /proc/vmcore grew: its device dumps */
+	bool extra; /* of extra_modules: nobody expects a dump of it */
 };
 
 struct drivers {
@@ -58,8 +59,9 @@ static inline bool is_driver_name(const char *name, size_t len)
 }
 
 /*
- * Loads what "device_dumps" of the configuration asks for.  A driver that
- * fails costs only itself, so only what concerns all of them is an error:
+ * Loads what "extra_modules" of the configuration names, then what
+ * "device_dumps" asks for.  A driver that fails costs only itself, so only what
+ * concerns all of them is an error:
  * -ENOENT where there is no /proc/vmcore.  Logs that, and what became of each
  * driver.  All paths are below the working directory: /, but in tests.
  */

@@ -3,6 +3,7 @@
 #include <dirent.h>
 #include <errno.h>
 #include <stdio.h>
+#include <unistd.h>
 
 #include "capture/moddir.h"
 #include "netstream/log.h"
@@ -52,6 +53,18 @@ static int find(const char *name, size_t len, char file[static MODDIR_FILE_LEN])
 	return ret;
 }
 
+/* Loaded, or built in with something to show. */
+static bool in_kernel(const char *name, size_t len)
+{
+	char path[sizeof("sys/module/") + DRIVER_NAME_MAX];
+
+	snprintf(path, sizeof(path), "sys/module/%.*s", (int)len, name);
+	for (char *p = path; *p; p++)
+		if (*p == '-')
+			*p = '_';
+	return is_driver_name(name, len) && access(path, F_OK) == 0;
+}
+
 static bool has(const struct moddir_chain *chain, const char *name, size_t len)
 {
 	for (size_t i = 0; i < chain->n; i++)
@@ -93,7 +106,7 @@ static int push_needed(struct moddir_chain *open,
 	name = module_info(&module, "depends", NULL);
 	for (; name && *name && !ret; name += len + (name[len] == ',')) {
 		len = strcspn(name, ",");
-		if (has(done, name, len))
+		if (has(done, name, len) || in_kernel(name, len))
 			continue;
 		ret = push(open, name, len);
 		if (ret < 0)

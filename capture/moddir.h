@@ -25,7 +25,8 @@ struct moddir_chain {
 size_t moddir_name_len(const char *file);
 
 /*
- * What has to be loaded before the module of that name, and the module itself.
+ * What has to be loaded before the module of that name, and the module itself;
+ * what it needs and the kernel has is left out.
  * 0; -ENOENT: it or what it needs is not there; -ELOOP, -E2BIG, -EBADMSG and
  * the like.  Logs the reason unless it is the module itself that is missing.
  */

@@ -161,6 +161,23 @@ static void names_are_taken_in_their_order(void)
 	CHECK_INT(drivers.list[2].state, DRIVER_FAILED);
 }
 
+static void extra_modules_come_first(void)
+{
+	machine();
+	CHECK_INT(load("extra_modules nic lib_x"), 0);
+	CHECK_INT(drivers.n, 4);
+	CHECK_STR(drivers.list[0].name, "nic");
+	CHECK(drivers.list[0].extra);
+	CHECK_STR(drivers.list[1].name, "lib_x");
+	CHECK_STR(drivers.list[2].name, "generic");
+	CHECK(!drivers.list[2].extra);
+	CHECK_STR(drivers.list[3].name, "here");
+	machine();
+	CHECK_INT(load("device_dumps off\nextra_modules nic"), 0);
+	CHECK_INT(drivers.n, 1);
+	CHECK_STR(drivers.list[0].name, "nic");
+}
+
 static void what_it_needs_is_missing_too(void)
 {
 	struct drivers again;
@@ -373,6 +390,7 @@ int main(void)
 	RUN(an_image_without_modules_is_fine);
 	RUN(auto_takes_what_has_a_device_or_options);
 	RUN(names_are_taken_in_their_order);
+	RUN(extra_modules_come_first);
 	RUN(what_it_needs_is_missing_too);
 	RUN(a_driver_that_hangs_is_killed);
 	RUN(half_of_the_deadline_is_for_all_drivers);

@@ -124,6 +124,19 @@ static void what_is_no_module_fails(void)
 	CHECK_STR(order("reader"), strerror(EBADMSG));
 }
 
+static void what_the_kernel_has_is_left_out(void)
+{
+	mkdir("sys", 0700);
+	mkdir("sys/module", 0700);
+	mkdir("sys/module/right", 0700);
+	mkdir("sys/module/snd_hda_x", 0700);
+	CHECK_STR(order("top"), "left.ko base.ko top.ko");
+	module("user.ko", "snd-hda-x");
+	CHECK_STR(order("user"), "user.ko");
+	CHECK_STR(order("right"), "base.ko right.ko");
+	CHECK_STR(order("odd"), strerror(ENOENT));
+}
+
 /* Below each other, and beside each other. */
 static void a_chain_has_an_end(void)
 {
@@ -169,6 +182,7 @@ int main(void)
 	RUN(what_is_missing_fails);
 	RUN(a_circle_ends);
 	RUN(what_is_no_module_fails);
+	RUN(what_the_kernel_has_is_left_out);
 	RUN(a_chain_has_an_end);
 	free(bytes);
 	return tap_done();
