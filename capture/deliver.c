@@ -6,6 +6,7 @@
 
 #include "capture/deliver.h"
 #include "capture/manifest.h"
+#include "capture/modload.h"
 #include "capture/send.h"
 #include "netstream/io.h"
 #include "netstream/log.h"
@@ -209,6 +210,8 @@ static struct target_config make_config(const struct config *config,
 		.n_addresses = config->n_addresses,
 		.progress = progress,
 		.nfs_options = config->nfs_options,
+		.load_module = modload_for_target,
+		.load_module_arg = config,
 		.s3_endpoint = config->s3_endpoint,
 		.s3_region = config->s3_region,
 		.s3_credentials = config->s3_credentials,

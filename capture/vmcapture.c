@@ -255,6 +255,7 @@ int main(int argc, char **argv)
 
 	log_init("vmcapture");
 	signal(SIGPIPE, SIG_IGN);
+	signal(SIGCHLD, SIG_DFL); /* children that nobody may miss */
 	config_init(&config);
 	status = parse_arguments(&args, argc, argv);
 	if (status >= 0)

@@ -10,6 +10,8 @@ netstream_client := $(netstream_base) netstream/target.o \
 		    netstream/tus.o netstream/http.o \
 		    netstream/http-field.o netstream/retry.o \
 		    netstream/body.o netstream/dir.o netstream/child.o \
+		    netstream/target-nfs.o netstream/nfs.o \
+		    netstream/nfs-mount.o \
 		    netstream/tls-cipher.o netstream/procfs.o
 netstream_image := $(netstream_client) netstream/digest-nettle.o \
 		   netstream/entropy-mbedtls.o

@@ -19,6 +19,7 @@
 static const struct target_ops *const targets[] = {
 	&target_file,
 	&target_https,
+	&target_nfs,
 };
 
 static const struct target_ops *find_ops(const char *url)

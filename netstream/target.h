@@ -5,6 +5,7 @@
  *
  *	file:///DIR			target-file.c
  *	https://HOST[:PORT]/PATH	target-https.c (tus 1.0)
+ *	nfs://HOST[:PORT]/PATH		target-nfs.c
  *
  * A session is a number of named objects, sent one after the other:
  *
@@ -62,6 +63,9 @@ struct target_config {
 	size_t n_addresses;
 	const char *progress; /* file of target_alive(); NULL: none */
 	const char *nfs_options; /* of mount(2), parted by commas */
+	/* Loads a module of the kernel, if it is there; NULL: nobody does. */
+	int (*load_module)(const void *arg, const char *name);
+	const void *load_module_arg;
 	const char *s3_endpoint; /* https://HOST[:PORT]; NULL: Amazon's */
 	const char *s3_region;
 	const char *s3_credentials; /* file, 0600 */
@@ -149,5 +153,6 @@ void target_alive(struct target *target);
 
 extern const struct target_ops target_file;
 extern const struct target_ops target_https;
+extern const struct target_ops target_nfs;
 
 #endif
