@@ -31,6 +31,7 @@ programs=      # files, into the system guest's /bin
 first_ack=2.5  # CPU seconds after the panic, at most
 with_conf=1    # 0: the site overlay lacks capture.conf
 collector_url= # https://collector:PORT/files unless set
+target=        # a line of capture.conf; "https" and the collector unless set
 now=           # what the guest's NTP says
 timeout=170
 show= # -p: vmrun shows the stages as they happen
@@ -111,6 +112,30 @@ collector_stop() {
 	collector_pid=
 }
 
+# own_network SCRIPT: goes on in a network where all ports are free, and with
+# which all daemons end
+own_network() {
+	[ -z "${owns_network-}" ] || return 0
+	[ "$(id -u)" -eq 0 ] || {
+		echo "1..0 # SKIP only root has networks of his own"
+		exit 4
+	}
+	owns_network=1 exec unshare --mount --net --pid --fork --kill-child \
+		--mount-proc "$1"
+}
+
+# nfs_start [VERSIONS]: a server whose export /crash is the store, and the
+# modules that the capture kernel needs for it
+nfs_start() {
+	nfs=$(cd "$work" && pwd)/nfs
+	mkdir -p "$nfs"
+	ln -s ../store "$nfs/export"
+	PROTOCOLS=${1:-4} tests/servers/ganesha start "$nfs" ||
+		die "no NFS server"
+	modules="$modules sunrpc grace lockd nfs dns_resolver nfsv4 nfsv3"
+	target=${target:-nfs 10.0.2.2:/crash/$client}
+}
+
 # archive DIRECTORY: as a cpio archive on stdout, owned by root
 archive() {
 	(cd "$1" && find . | LC_ALL=C sort | cpio -o -H newc -R 0:0 --quiet)
@@ -119,8 +144,6 @@ archive() {
 # overlay: this site's part of the image: collector, certificates, clock
 overlay() {
 	dir=$work/overlay/etc/barecap
-	cp "$work/ca.pem" "$work/client.pem" "$work/client.key" "$dir"
-	chmod 600 "$dir/client.key"
 	for module in $modules; do
 		mkdir -p "$work/overlay/lib/modules"
 		for from in $module_dirs; do
@@ -132,14 +155,18 @@ overlay() {
 		>"$work/overlay/etc/hosts"
 	[ "$with_conf" = 1 ] || return 0
 	cat >"$dir/capture.conf" <<END
-https ${collector_url:-https://collector:$port/files}
-ca /etc/barecap/ca.pem
-cert /etc/barecap/client.pem
-key /etc/barecap/client.key
+${target:-https ${collector_url:-https://collector:$port/files}}
 host $name
 clock_floor $(date +%s)
 $more_conf
 END
+	if [ -e "$work/client.key" ]; then
+		cp -p "$work/ca.pem" "$work/client.pem" "$work/client.key" \
+			"$dir"
+		for key in ca:ca.pem cert:client.pem key:client.key; do
+			echo "${key%:*} /etc/barecap/${key#*:}"
+		done >>"$dir/capture.conf"
+	fi
 	[ -z "$compression" ] ||
 		echo "compression $compression" >>"$dir/capture.conf"
 	[ -z "$format" ] || printf 'format %s\ndump_level 0\n' "$format" \
@@ -367,7 +394,7 @@ is_as_sent() {
 check_whole_capture() {
 	check "vmcapture ended with 0 and the machine rebooted by itself" \
 		ends 'vmcapture 0'
-	check "the session is complete on the collector" \
+	check "the session is complete at the target" \
 		test -s "$session/manifest.json"
 	if [ ! -s "$session/manifest.json" ]; then
 		tail -n 40 "$work/console.log" | sed 's/^/# /'
