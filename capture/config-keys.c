@@ -188,10 +188,11 @@ static const char *const actions[] = { "reboot", "halt", "poweroff", "shell",
 #define PROGRAM(field) \
 	.set = conf_set_path, .off = FIELD(field), .chars = CHARS_ALNUM "/._+-"
 #define ACTION(field) .set = set_action, .off = FIELD(field), .words = actions
-#define SKIP(why) .set = conf_skip, .text = why, .repeats = true
+#define SKIP(why) .set = conf_skip, .text = why
 #define REFUSE(use) .set = conf_refuse, .text = use
 #define NO_DISK "disks are not for here: use https, s3 or nfs"
 #define NO_SSH "no ssh here: use https, s3 or nfs"
+#define NO_FENCE "no fence_kdump here: use kdump_pre"
 #define OBSOLETE "obsolete in kdump.conf too: leave it out"
 #define NOT_MADE_HERE "this image is not made from it"
 
@@ -283,7 +284,7 @@ static const struct conf_key keys[] = {
 	{ .name = "auto_reset_crashkernel", SKIP("this is for who loads it") },
 	{ .name = "force_rebuild", SKIP(NOT_MADE_HERE) },
 	{ .name = "force_no_rebuild", SKIP(NOT_MADE_HERE) },
-	{ .name = "extra_bins", SKIP(NOT_MADE_HERE) },
+	{ .name = "extra_bins", SKIP("what hooks call goes into the overlay") },
 	{ .name = "dracut_args",
 	  .set = set_dracut_args,
 	  .text = NOT_MADE_HERE },
@@ -299,12 +300,8 @@ static const struct conf_key keys[] = {
 	{ .name = "btrfs", REFUSE(NO_DISK) },
 	{ .name = "minix", REFUSE(NO_DISK) },
 	{ .name = "virtiofs", REFUSE(NO_DISK) },
-	{ .name = "fence_kdump_args",
-	  REFUSE("no fence_kdump here: use "
-		 "kdump_pre") },
-	{ .name = "fence_kdump_nodes",
-	  REFUSE("no fence_kdump here: use "
-		 "kdump_pre") },
+	{ .name = "fence_kdump_args", REFUSE(NO_FENCE) },
+	{ .name = "fence_kdump_nodes", REFUSE(NO_FENCE) },
 	{ .name = "net", REFUSE("obsolete: use https, s3 or nfs") },
 	{ .name = "options", REFUSE("obsolete: use device_dump_options") },
 	{ .name = "blacklist", REFUSE("obsolete: use device_dumps") },

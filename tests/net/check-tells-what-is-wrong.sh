@@ -72,6 +72,8 @@ refused 'core_collector makedumpfile -l -d 31 --split' \
 refused 'core_collector makedumpfile -l -d 99' 'as dump_level 99: out of range'
 refused 'core_collector dd' 'neither makedumpfile nor cp'
 refused 'kdumppre /bin/true' 'unknown key'
+refused 'nfs nfs.example:/export//crash' 'empty component in the path'
+refused 'nfs nfs.example:/export/../etc' 'dots in the path'
 refused 's3 s3://crashes/rack-7' 'needs the key s3_credentials'
 refused 'https https://host/files' 'needs the keys ca, cert and key'
 printf 'core_collector cp\nfile /a\ndump_level 1\n' >"$conf"
