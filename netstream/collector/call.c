@@ -13,8 +13,10 @@
 #include "netstream/collector/call.h"
 #include "netstream/collector/request.h"
 #include "netstream/collector/session.h"
+#include "netstream/io.h"
 #include "netstream/log.h"
 
+#define TOUCH_MS 1000
 #define WHO_MAX (CALL_PEER_MAX + sizeof(struct object_name) + 8)
 
 static void name_peer(struct call *call)
@@ -116,6 +118,12 @@ void call_refuse(struct call *call, unsigned int status, const char *fmt, ...)
 		 call->text);
 }
 
+void call_answer(struct call *call, unsigned int status, const char *text)
+{
+	snprintf(call->text, sizeof(call->text), "%s", text);
+	call->status = status;
+}
+
 void call_fail(struct call *call, int err, const char *what)
 {
 	switch (err) {
@@ -159,6 +167,24 @@ bool call_promise(struct call *call, uint64_t need)
 	return !ret;
 }
 
+void call_spooled(struct call *call, size_t len)
+{
+	store_unpromise(call->tus->store, len);
+	call->promised -= len;
+}
+
+void call_touch(struct call *call)
+{
+	uint64_t now = now_ms();
+
+	/* While a body arrives this is asked for each piece of it. */
+	if (now - call->touched_ms < TOUCH_MS)
+		return;
+	call->touched_ms = now;
+	session_touch(call->session);
+	admission_seen(&call->tus->admission, &call->name);
+}
+
 bool call_open_upload(struct call *call, bool may_be_cut)
 {
 	const union MHD_ConnectionInfo *info;
@@ -180,7 +206,6 @@ bool call_open_upload(struct call *call, bool may_be_cut)
 	if (ret < 0)
 		goto err;
 	call->session = ret;
-	session_touch(call->session);
 	ret = store_object(call->session, &call->name, false, &leaf);
 	if (ret < 0)
 		goto err;
@@ -189,10 +214,13 @@ bool call_open_upload(struct call *call, bool may_be_cut)
 	if (ret < 0)
 		goto err;
 	call->upload_opened = true;
-	/* Nothing is added to a session that has ended. */
-	ret = -ESTALE;
-	if (!call->upload.complete && store_session_complete(call->session))
+	if (!store_session_complete(call->session)) {
+		call_touch(call);
+	} else if (!call->upload.complete) {
+		/* Nothing is added to a session that has ended. */
+		ret = -ESTALE;
 		goto err;
+	}
 	return true;
 
 err:
@@ -210,6 +238,7 @@ void call_finished(struct call *call)
 		 now > start ? now - start : 0);
 	if (strcmp(call->name.object, STORE_MANIFEST))
 		return;
+	admission_end(&call->tus->admission, &call->name);
 	store_session_clean(call->session, &total);
 	log_notice("%s %s/%s: session complete, %u objects, %" PRIu64 " bytes",
 		   call->peer, call->name.client, call->name.session,
@@ -270,9 +299,13 @@ static void add_headers(const struct call *call, struct MHD_Response *response)
 	case 412:
 		add(response, "Tus-Version", TUS_VERSION);
 		break;
-	case 423:
 	case 503:
-		add(response, "Retry-After", "2");
+		/* Who waits must not keep a connection from who does not. */
+		add(response, "Connection", "close");
+		/* fall through */
+	case 423:
+		add_number(response, "Retry-After",
+			   call->retry_s ? call->retry_s : 2);
 		break;
 	case 507:
 		add(response, "Retry-After", "10");

@@ -26,12 +26,14 @@ struct call {
 	/* the answer */
 	unsigned int status; /* 0 while undecided */
 	char text[CALL_TEXT_MAX];
+	unsigned int retry_s; /* Retry-After; 0: that of the status */
 	bool show_offset; /* with the headers of the upload */
 	bool show_metadata;
 	bool show_location;
 	bool replied;
 
 	/* what is worked on */
+	uint64_t touched_ms; /* when the session was told of its client */
 	struct hold *hold;
 	int session, dir;
 	struct upload upload;
@@ -66,15 +68,23 @@ void call_refuse(struct call *call, unsigned int status, const char *fmt, ...)
 	__attribute__((format(printf, 3, 4)));
 /* The same for an -errno of the store or of an upload; what failed. */
 void call_fail(struct call *call, int err, const char *what);
+/* Decides without a line: what has been logged before. */
+void call_answer(struct call *call, unsigned int status, const char *text);
 /* Logs a line about the object. */
 void call_log(const struct call *call, const char *fmt, ...)
 	__attribute__((format(printf, 2, 3)));
+
+/* The client of the session is there: for its age, and for its seat. */
+void call_touch(struct call *call);
 
 /* Takes the hold and opens the upload; refuses when it cannot: false. */
 bool call_open_upload(struct call *call, bool may_be_cut);
 
 /* Space for a request; refuses when there is none: false. */
 bool call_promise(struct call *call, uint64_t need);
+
+/* So much of it is used by now, and no longer free in any case. */
+void call_spooled(struct call *call, size_t len);
 
 /* The object is complete: logs it, and ends the session with its manifest. */
 void call_finished(struct call *call);

@@ -14,6 +14,7 @@ struct config {
 	uint64_t max_chunk; /* bytes of one PATCH */
 	uint64_t reserve; /* bytes that stay free in the store */
 	uint64_t max_connections;
+	uint64_t max_sessions; /* that are received at a time; 0: any */
 	uint64_t stall_timeout; /* seconds without a byte */
 	uint64_t abandon_timeout; /* seconds without a request; 0: never */
 };

@@ -87,8 +87,11 @@ void patch_data(struct call *call, const void *buf, size_t len)
 {
 	int ret = spool_write(&call->spool, buf, len);
 
-	if (ret == 0)
+	if (ret == 0) {
+		call_touch(call);
+		call_spooled(call, len);
 		return;
+	}
 	call_fail(call, ret, "receive");
 	/* The rest of the body is not wanted; others may go on. */
 	call_release(call);

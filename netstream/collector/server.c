@@ -17,6 +17,8 @@
 
 #define PEM_MAX 1048576
 #define CONNECTION_MEMORY 65536
+/* Of a connection's thread: one buffer of 64 KiB, and a TLS handshake. */
+#define STACK_LEN (512U << 10)
 #define DRAIN_S 10
 #define HOST_MAX 256
 
@@ -206,6 +208,7 @@ static struct MHD_Daemon *start_daemon(const struct server *server)
 		(unsigned int)config->max_connections,
 		MHD_OPTION_CONNECTION_TIMEOUT,
 		(unsigned int)config->stall_timeout,
+		MHD_OPTION_THREAD_STACK_SIZE, (size_t)STACK_LEN,
 		MHD_OPTION_CONNECTION_MEMORY_LIMIT, (size_t)CONNECTION_MEMORY,
 		MHD_OPTION_HTTPS_MEM_CERT, server->cert,
 		MHD_OPTION_HTTPS_MEM_KEY, server->key,

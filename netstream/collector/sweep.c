@@ -1,10 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include <errno.h>
 #include <inttypes.h>
-#include <stdio.h>
 #include <string.h>
 #include <time.h>
-#include <unistd.h>
 
 #include "netstream/collector/partial.h"
 #include "netstream/collector/session.h"
@@ -57,64 +55,38 @@ static bool is_abandoned(int session, const struct config *config,
 	return *age >= config->abandon_timeout;
 }
 
-struct client_walk {
-	struct sweep *sweep;
-	struct object_name name;
-};
-
-static void end_abandoned(struct client_walk *walk, int client, int session)
+static void end_abandoned(struct sweep *sweep, int client, int session,
+			  const struct object_name *name)
 {
-	struct tus *tus = walk->sweep->tus;
+	struct tus *tus = sweep->tus;
 	struct partial partial;
 	struct hold *hold;
 	uint64_t age;
 
 	/* Its client is back, or will be found to be gone at the next look. */
-	if (hold_take_session(&tus->holds, &walk->name, &hold) < 0)
+	if (hold_take_session(&tus->holds, name, &hold) < 0)
 		return;
 	/* It may have come and gone since the first question. */
 	if (is_abandoned(session, tus->config, &age) &&
-	    !partial_end(client, &walk->name, &partial))
-		log_end(&walk->name, age, &partial);
+	    !partial_end(client, name, &partial))
+		log_end(name, age, &partial);
 	hold_release(&tus->holds, hold);
 }
 
-static void look_at_session(void *arg, int dir, const char *entry)
+static void look_at(void *arg, int client, int session,
+		    const struct object_name *name)
 {
-	struct client_walk *walk = arg;
+	struct sweep *sweep = arg;
 	uint64_t age;
-	int session;
 
-	if (!name_is_component(entry) || strlen(entry) > NAME_LEN_MAX ||
-	    is_stopping(walk->sweep))
-		return;
-	session = store_subdir(dir, entry);
-	if (session < 0)
-		return;
-	snprintf(walk->name.session, sizeof(walk->name.session), "%s", entry);
-	if (is_abandoned(session, walk->sweep->tus->config, &age))
-		end_abandoned(walk, dir, session);
-	close(session);
-}
-
-static void look_at_client(void *arg, int dir, const char *entry)
-{
-	struct client_walk walk = { .sweep = arg };
-	int client;
-
-	if (!store_client_ok(entry))
-		return;
-	client = store_subdir(dir, entry);
-	if (client < 0)
-		return;
-	snprintf(walk.name.client, sizeof(walk.name.client), "%s", entry);
-	walk_entries(client, look_at_session, &walk);
-	close(client);
+	if (!is_stopping(sweep) &&
+	    is_abandoned(session, sweep->tus->config, &age))
+		end_abandoned(sweep, client, session, name);
 }
 
 void sweep_once(struct sweep *sweep)
 {
-	walk_entries(sweep->tus->store->fd, look_at_client, sweep);
+	walk_sessions(sweep->tus->store->fd, look_at, sweep);
 }
 
 /* False when it is time to stop. */

@@ -5,17 +5,19 @@
 #include <string.h>
 #include <strings.h>
 #include <time.h>
+#include <unistd.h>
 
 #include "netstream/collector/call.h"
 #include "netstream/collector/identity.h"
 #include "netstream/collector/patch.h"
 #include "netstream/collector/request.h"
-#include "netstream/collector/session.h"
 #include "netstream/collector/tus.h"
 #include "netstream/log.h"
 
 /* As much of a refused body is read to keep the answer from getting lost. */
 #define DROP_MAX (64ULL << 20)
+
+#define WAITING "max_sessions are being received"
 
 static void options_end(struct call *call)
 {
@@ -106,7 +108,7 @@ static bool post_place(struct call *call, const char **leaf)
 		call_refuse(call, 409, "the session is complete");
 		return false;
 	}
-	session_touch(call->session);
+	call_touch(call);
 	ret = store_object(call->session, &call->name, true, leaf);
 	if (ret < 0)
 		goto err;
@@ -118,13 +120,34 @@ err:
 	return false;
 }
 
+/* A session that exists is served; a new one only if there is a seat. */
+static bool post_admit(struct call *call)
+{
+	int dir = store_session(call->tus->store, &call->name, false, NULL);
+	enum admission_answer answer;
+
+	if (dir >= 0) {
+		close(dir);
+		return true;
+	}
+	answer = admission_start(&call->tus->admission, &call->name);
+	if (answer == ADMISSION_SEATED)
+		return true;
+	call->retry_s = ADMISSION_RETRY_S;
+	if (answer == ADMISSION_WAITS)
+		call_refuse(call, 503, WAITING);
+	else
+		call_answer(call, 503, WAITING);
+	return false;
+}
+
 static void post_end(struct call *call)
 {
 	enum layout layout;
 	const char *leaf;
 	int ret;
 
-	if (!post_headers(call, &layout))
+	if (!post_headers(call, &layout) || !post_admit(call))
 		return;
 	ret = hold_take(&call->tus->holds, &call->name, -1, &call->hold);
 	if (ret == -ETIMEDOUT) {
@@ -333,6 +356,9 @@ int tus_init(struct tus *tus, const struct config *config, struct store *store)
 	int ret;
 
 	*tus = (struct tus){ .config = config, .store = store };
+	admission_init(&tus->admission, config->max_sessions,
+		       config->stall_timeout);
+	admission_load(&tus->admission, store->fd);
 	pthread_mutex_init(&tus->lock, NULL);
 	pthread_condattr_init(&attr);
 	pthread_condattr_setclock(&attr, CLOCK_MONOTONIC);
@@ -344,6 +370,7 @@ int tus_init(struct tus *tus, const struct config *config, struct store *store)
 void tus_destroy(struct tus *tus)
 {
 	holds_destroy(&tus->holds);
+	admission_destroy(&tus->admission);
 	pthread_cond_destroy(&tus->idle);
 	pthread_mutex_destroy(&tus->lock);
 }

@@ -18,6 +18,7 @@
 #include <pthread.h>
 #include <stdbool.h>
 
+#include "netstream/collector/admission.h"
 #include "netstream/collector/config.h"
 #include "netstream/collector/hold.h"
 #include "netstream/collector/store.h"
@@ -28,6 +29,7 @@ struct tus {
 	const struct config *config;
 	struct store *store;
 	struct holds holds;
+	struct admission admission;
 	pthread_mutex_t lock;
 	pthread_cond_t idle;
 	unsigned int n_calls; /* requests between headers and answer */

@@ -259,6 +259,9 @@ static int run_server(const struct options *options)
 	if (load_config(&config, options) < 0)
 		return EX_CONFIG;
 	raise_file_limit(config.max_connections);
+	if (config.max_sessions >= config.max_connections)
+		log_warn("max_sessions leaves none of max_connections to "
+			 "those who wait");
 	if (store_open(&store, options->store, config.reserve, true) < 0)
 		return EX_CANTCREAT;
 	status = EX_OSERR;

@@ -31,6 +31,53 @@ int walk_entries(int dir, void (*fn)(void *arg, int dir, const char *name),
 	return n;
 }
 
+struct session_walk {
+	void (*fn)(void *arg, int client, int session,
+		   const struct object_name *name);
+	void *arg;
+	struct object_name name;
+};
+
+static void walk_session(void *arg, int dir, const char *entry)
+{
+	struct session_walk *walk = arg;
+	int session;
+
+	if (!name_is_component(entry))
+		return;
+	session = store_subdir(dir, entry);
+	if (session < 0)
+		return;
+	memcpy(walk->name.session, entry, strlen(entry) + 1);
+	walk->fn(walk->arg, dir, session, &walk->name);
+	close(session);
+}
+
+static void walk_client(void *arg, int dir, const char *entry)
+{
+	struct session_walk *walk = arg;
+	int client;
+
+	if (!store_client_ok(entry))
+		return;
+	client = store_subdir(dir, entry);
+	if (client < 0)
+		return;
+	memcpy(walk->name.client, entry, strlen(entry) + 1);
+	walk_entries(client, walk_session, walk);
+	close(client);
+}
+
+void walk_sessions(int store,
+		   void (*fn)(void *arg, int client, int session,
+			      const struct object_name *name),
+		   void *arg)
+{
+	struct session_walk walk = { fn, arg, { .object = "" } };
+
+	walk_entries(store, walk_client, &walk);
+}
+
 /* An object's file, finished or not. */
 static bool is_of_object(const char *path)
 {

@@ -17,6 +17,15 @@ int walk_split(const char *what, struct object_name *name);
 int walk_entries(int dir, void (*fn)(void *arg, int dir, const char *name),
 		 void *arg);
 
+/*
+ * Calls fn for each session of a store, with the open directories of its
+ * client and of itself; the object of the name is empty.
+ */
+void walk_sessions(int store,
+		   void (*fn)(void *arg, int client, int session,
+			      const struct object_name *name),
+		   void *arg);
+
 /* A file of a session, an object or an unfinished one. */
 struct walk_file {
 	int dir; /* that holds it */

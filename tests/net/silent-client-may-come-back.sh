@@ -37,6 +37,7 @@ expect_code 201
 	echo "$code" >"$work/slow"
 ) &
 slow=$!
+pids="$pids $slow"
 stop_client
 wait "$slow"
 [ "$(cat "$work/slow")" = 204 ] || fail "the slow request: $(cat "$work/slow")"

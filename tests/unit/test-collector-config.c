@@ -23,13 +23,14 @@ static void has_defaults(void)
 	CHECK_INT(config.max_connections, 256);
 	CHECK_INT(config.stall_timeout, 60);
 	CHECK_INT(config.abandon_timeout, 3600);
+	CHECK_INT(config.max_sessions, 0);
 }
 
 static void reads_every_key(void)
 {
 	CHECK_INT(parse("# limits\n\n  max_object 2T # as large as it gets\n"
 			"max_chunk\t8M\r\nreserve 0\nmax_connections 10\n"
-			"stall_timeout 5\nabandon_timeout 0"),
+			"stall_timeout 5\nabandon_timeout 0\nmax_sessions 7"),
 		  0);
 	CHECK_INT(config.max_object, 2ULL << 40);
 	CHECK_INT(config.max_chunk, 8 << 20);
@@ -37,6 +38,7 @@ static void reads_every_key(void)
 	CHECK_INT(config.max_connections, 10);
 	CHECK_INT(config.stall_timeout, 5);
 	CHECK_INT(config.abandon_timeout, 0);
+	CHECK_INT(config.max_sessions, 7);
 }
 
 static void refuses_what_it_does_not_know(void)
