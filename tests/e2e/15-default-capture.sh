@@ -10,15 +10,6 @@ memory=2048
 crashkernel=24M
 compression=
 
-# crash_shows TEXT COMMANDS
-crash_shows() {
-	printf '%s\n' "$2" >"$work/crash.in"
-	timeout 120 crash -s -i "$work/crash.in" "$O/system/vmlinux" \
-		"$session/vmcore" </dev/null >"$work/crash.log" 2>&1
-	cat "$work/crash.log"
-	grep -q "$1" "$work/crash.log"
-}
-
 # Pages were classified, and by far the most are not in the dump.
 filtered() {
 	grep -A1 '"filter": {' "$session/manifest.json"

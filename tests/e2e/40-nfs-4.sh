@@ -13,5 +13,6 @@ e2e_setup
 nfs_start
 guest_panic
 check_whole_capture
+check "crash shows the backtrace" crash_shows sysrq_handle_crash bt
 check "it was version 4.2" grep -q 'crash: vers=4.2: mounted' "$work/console.log"
 e2e_done

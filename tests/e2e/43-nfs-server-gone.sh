@@ -21,6 +21,13 @@ stop_server() {
 	cut -d' ' -f1 /proc/uptime >"$work/stopped"
 }
 
+# By whatever way: a sync may hang, as there is a mount.
+comes_back() {
+	cat "$work/summary" "$work/verdict"
+	[ "$(sed -n 's/^exit=//p' "$work/summary")" = 0 ] &&
+		[ "$(tr -d '\r' <"$work/verdict")" = 'vmcapture 75' ]
+}
+
 e2e_setup
 nfs_start
 stop_server &
@@ -30,8 +37,8 @@ kill "$stopper" 2>/dev/null
 kill -CONT "$(cat "$nfs/ganesha.pid")"
 now=$(cut -d' ' -f1 /proc/uptime)
 check "the server stopped in mid-transfer" test -s "$work/stopped"
-check "vmcapture gave up with 75 and the machine rebooted by itself" \
-	ends 'vmcapture 75'
+check "vmcapture gave up with 75 and the machine came back by itself" \
+	comes_back
 check "that was within the deadline of 60 s and 10 s for the way back" \
 	at_most "$(awk -v a="$(cat "$work/stopped")" -v b="$now" \
 		'BEGIN { print b - a }')" 70

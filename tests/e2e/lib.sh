@@ -364,6 +364,15 @@ dumps_are_notes() {
 	rm -f "$work/note"
 }
 
+# crash_shows TEXT COMMANDS: of what landed
+crash_shows() {
+	printf '%s\n' "$2" >"$work/crash.in"
+	timeout 120 crash -s -i "$work/crash.in" "$O/system/vmlinux" \
+		"$session/vmcore" </dev/null >"$work/crash.log" 2>&1
+	cat "$work/crash.log"
+	grep -q "$1" "$work/crash.log"
+}
+
 # crash_extracts N FILE: crash lists N dumps, and its last one is FILE
 crash_extracts() {
 	rm -f "$work/extracted"
@@ -426,5 +435,5 @@ figures() {
 e2e_done() {
 	echo "1..$checks"
 	[ "$failures" -eq 0 ] || exit 1
-	rm -rf "$store" "$work/overlay"
+	rm -rf "${store:?}"/* "$work/overlay"
 }
