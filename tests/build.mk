@@ -4,7 +4,7 @@
 
 unit_tests := $(patsubst tests/unit/%.c,$(O)/test/%,$(wildcard tests/unit/test-*.c))
 init_tests := $(filter-out tests/init/lib.sh,$(wildcard tests/init/*.sh))
-net_tests := $(filter-out tests/net/lib.sh tests/net/link.sh, \
+net_tests := $(filter-out $(addprefix tests/net/,lib.sh link.sh nginx.sh), \
 	     $(wildcard tests/net/*.sh))
 fuzzers := $(patsubst tests/fuzz/%.c,$(O)/fuzz/%,$(wildcard tests/fuzz/fuzz-*.c))
 

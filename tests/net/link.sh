@@ -8,7 +8,7 @@
 #	link_figure NAME	what became of frames: bytes lost down too_long
 #				full
 #	at a|b COMMAND...	runs it in the namespace of that side
-#	small_vmcore		a vmcore of 1 MiB for slow links
+#	small_vmcore		a vmcore of 768 KiB for slow links
 #
 # The client is side a, 10.9.0.1; the server is side b, 10.9.0.2.  start_server
 # and capture of lib.sh go there once link_start has been called.
@@ -74,7 +74,7 @@ link_figure() {
 
 # has_arrived KB: so much of web1 is in the store
 has_arrived() {
-	[ "$(du -sk "$store/web1" 2>/dev/null | cut -f1)" -gt "$1" ]
+	[ -d "$store/web1" ] && [ "$(du -sk "$store/web1" | cut -f1)" -gt "$1" ]
 }
 
 # expect_resent N: more than one chunk for each of N faults was not sent again
