@@ -94,6 +94,7 @@ static int try_target(struct deliver *deliver, size_t i, uint64_t now,
 	int ret;
 
 	delivery->tries++;
+	delivery->try_ms = now;
 	ret = ops->send(arg, delivery, &how, part);
 	delivery->err = ret < 0 ? ret : 0;
 	delivery->ms += ops->now(arg) - now;
@@ -153,6 +154,7 @@ struct delivering {
 	uint64_t start_ms;
 	struct target_config target_config; /* what does not change */
 	struct manifest manifests[CONFIG_TARGETS_MAX];
+	int partial; /* what has cut the session short; 0: it is complete */
 };
 
 static uint64_t real_now(void *arg)
@@ -178,6 +180,9 @@ static int real_send(void *arg, struct delivery *delivery,
 		.config = d->config,
 		.delivery = delivery,
 		.manifest = manifest,
+		.partial_ms = how->last ? d->deliver.deadline_ms -
+						  d->deliver.margin_ms
+					: 0,
 	};
 	int ret;
 
@@ -187,11 +192,16 @@ static int real_send(void *arg, struct delivery *delivery,
 		ret = manifest_init(manifest, d->session, d->start_ms);
 		if (ret < 0)
 			return ret;
+		manifest->deliveries = d->deliver.list;
+		manifest->n_deliveries = d->deliver.n;
+		manifest->delivery = delivery;
 	}
 	target_config.deadline_ms = how->end_ms;
 	target_config.patient = how->only;
 	target_config.unfinished = delivery->unfinished;
-	return send_session(&sending, &target_config, part);
+	ret = send_session(&sending, &target_config, part);
+	d->partial = manifest->partial;
+	return ret;
 }
 
 /* But for what each try has of its own. */
@@ -220,6 +230,18 @@ static struct target_config make_config(const struct config *config,
 	};
 }
 
+static void log_result(const struct delivering *d, int ret)
+{
+	const char *id = d->session->id;
+
+	if (ret < 0)
+		log_err("session %s: not complete", id);
+	else if (d->partial)
+		log_warn("session %s: partial", id);
+	else
+		log_notice("session %s: complete", id);
+}
+
 int deliver_session(struct session *session, const struct config *config,
 		    const char *progress, uint64_t start_ms)
 {
@@ -244,10 +266,9 @@ int deliver_session(struct session *session, const struct config *config,
 		     start_ms + config->deadline * 1000);
 	log_notice("session %s: start", session->id);
 	ret = deliver_rounds(&d->deliver, &ops, d, &part);
-	if (ret < 0)
-		log_err("session %s: not complete", session->id);
-	else
-		log_notice("session %s: complete", session->id);
+	log_result(d, ret);
+	if (!ret && d->partial)
+		ret = part == PART_VMCORE ? d->partial : -ETIMEDOUT;
 	for (size_t i = 0; i < config->n_targets; i++)
 		manifest_free(&d->manifests[i]);
 	free(d);

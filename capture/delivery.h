@@ -19,7 +19,8 @@ struct delivery {
 	unsigned int tries;
 	int err; /* what ended the last try; 0: nothing */
 	bool refused; /* for good: it is not tried again */
-	uint64_t ms; /* that its tries took */
+	uint64_t ms; /* that its tries took, */
+	uint64_t try_ms; /* ... and when the last one began */
 	struct target_stats stats; /* of all its tries */
 	const char *unfinished; /* object that has begun there; NULL: none */
 };

@@ -92,6 +92,7 @@ void device_dumps_free(struct device_dumps *dumps)
 struct job {
 	const struct device_dump *dump;
 	const struct vmcore *core;
+	const struct object *object;
 	struct compress compress;
 	struct digest *digest; /* of the dump, not of the object */
 	unsigned char *piece;
@@ -157,6 +158,10 @@ static int send_all(struct job *job, int *unreadable)
 
 	*unreadable = 0;
 	while (job->pos < job->dump->size && !ret && !*unreadable) {
+		if (object_enough(job->object)) {
+			*unreadable = -ECANCELED;
+			break;
+		}
 		left = job->dump->size - job->pos;
 		if (left > DEVICE_DUMP_PIECE_LEN)
 			left = DEVICE_DUMP_PIECE_LEN;
@@ -173,7 +178,7 @@ static int send_all(struct job *job, int *unreadable)
 int device_dump_write(const struct device_dump *dump, const struct vmcore *core,
 		      struct object *object, struct device_dump_content *ret)
 {
-	struct job job = { .dump = dump, .core = core };
+	struct job job = { .dump = dump, .core = core, .object = object };
 	uint8_t sum[DIGEST_LEN];
 	int err, unreadable = 0;
 

@@ -56,8 +56,8 @@ struct device_dump_content {
 /*
  * The dump as a zstd frame.  When a page of it cannot be read, the object
  * ends behind the page before, without the frame's end, and the system's
- * -errno comes back.  Or -ENOMEM; both are logged.  The target's error is in
- * object->err.
+ * -errno comes back; so it does, with -ECANCELED, for object_enough().  Or
+ * -ENOMEM; both are logged.  The target's error is in object->err.
  */
 int device_dump_write(const struct device_dump *dump, const struct vmcore *core,
 		      struct object *object, struct device_dump_content *ret);

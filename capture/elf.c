@@ -8,6 +8,14 @@
 #include "capture/sparse.h"
 #include "netstream/log.h"
 
+/* A file that ends in zeros: its last byte has to be in a record. */
+static int end_early(struct object *object)
+{
+	if (object->target->written >= object->size)
+		return 0;
+	return object_record(object, object->size - 1, "", 1);
+}
+
 int elf_copy(const struct plan *plan, struct object *object,
 	     elf_progress progress, void *arg, struct elf_figures *ret)
 {
@@ -22,7 +30,9 @@ int elf_copy(const struct plan *plan, struct object *object,
 	plan_reader_init(&reader, plan);
 	while (off < plan->size && !err) {
 		progress(arg, off);
-		err = plan_read(&reader, off, &buf, &len);
+		err = object_enough(object) ? -ECANCELED : 0;
+		if (!err)
+			err = plan_read(&reader, off, &buf, &len);
 		if (!err && len == 0)
 			err = -EIO;
 		if (err < 0)
@@ -37,5 +47,7 @@ int elf_copy(const struct plan *plan, struct object *object,
 		log_info("%s: %" PRIu64 " bytes read, not mapped",
 			 plan->core->path, reader.window.n_bounced);
 	plan_reader_close(&reader);
-	return err;
+	if (err < 0 && !object->err && object->begun)
+		ret->incomplete = !end_early(object);
+	return object->err ? object->err : err;
 }

@@ -8,6 +8,7 @@
 #ifndef CAPTURE_ELF_H
 #define CAPTURE_ELF_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -23,11 +24,14 @@ typedef void (*elf_progress)(void *arg, uint64_t off);
 struct elf_figures {
 	uint64_t zero_bytes; /* of zero pages, not sent */
 	uint64_t unreadable_bytes; /* of device dumps, zeros instead */
+	bool incomplete; /* it ends early, between two pages */
 };
 
 /*
  * Content goes to the object's digest, zeros too.  0, -EIO or -ENOMEM from
- * the vmcore (logged), or the target's error, which is in object->err then.
+ * the vmcore (logged), -ECANCELED for object_enough(), or the target's error,
+ * which is in object->err then.  Unless it is that, what has begun may be
+ * ended: ret->incomplete.
  */
 int elf_copy(const struct plan *plan, struct object *object,
 	     elf_progress progress, void *arg, struct elf_figures *ret);

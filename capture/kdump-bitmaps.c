@@ -147,7 +147,9 @@ int kdump_pages_bitmaps(struct kdump_pages *pages)
 	if (pages->options->kept_bits)
 		pages->bits = malloc(pages->options->kept_bits);
 	while (!ret && filter_next(pages->filter, group->bits[1] + group->len))
-		ret = add_window(pages, group, &cursor);
+		ret = object_enough(pages->object)
+			      ? -ECANCELED
+			      : add_window(pages, group, &cursor);
 	if (!ret && group->len)
 		ret = write_group(pages, group);
 	free(group);

@@ -47,6 +47,8 @@ void kdump_figures_write(const struct kdump_figures *figures, struct json *json)
 	json_u64(json, "raw", figures->raw);
 	json_u64(json, "unreadable", figures->unreadable);
 	json_u64(json, "changed", figures->changed);
+	if (figures->incomplete)
+		json_u64(json, "not_sent", figures->not_sent);
 	json_close(json);
 	filter_stats_write(&figures->filter,
 			   figures->why[0] ? figures->why : NULL, json);

@@ -275,6 +275,8 @@ static int done_early(void *arg, const struct encoder_batch *batch)
 	uint64_t rank = 0; /* of the first one of the run */
 	int ret;
 
+	if (object_enough(pages->object))
+		return -ECANCELED;
 	ret = write_data(pages, batch);
 	for (size_t i = 0; i < batch->n && !ret; i++) {
 		const struct encoded_page *page = &batch->pages[i];
@@ -334,6 +336,8 @@ static int done_page(void *arg, const struct encoder_batch *batch)
 	uint64_t pos = pages->data_pos;
 	int ret;
 
+	if (object_enough(pages->object))
+		return -ECANCELED;
 	ret = write_data(pages, batch);
 	for (size_t i = 0; i < batch->n; i++) {
 		const struct encoded_page *page = &batch->pages[i];
@@ -359,23 +363,65 @@ static int done_page(void *arg, const struct encoder_batch *batch)
 	return ret;
 }
 
+static int write_zeros(struct kdump_pages *pages)
+{
+	static const unsigned char zeros[1 << 16];
+	const struct kdump_layout *layout = &pages->layout;
+
+	return object_record(pages->object, layout->zero_off, zeros,
+			     layout->block_len);
+}
+
+/* The descriptors of these early pages, which have been sent before. */
+static int digest_early(struct kdump_pages *pages, size_t from, size_t to)
+{
+	int ret = 0;
+
+	for (size_t i = from; i < to && !ret; i++) {
+		const struct early_page *early = &pages->early.pages[i];
+		struct page_desc desc;
+
+		if (early->rank == EARLY_LEFT_OUT)
+			continue;
+		desc = describe(&pages->layout, early->state, early->len,
+				early->flags, &pages->early_pos);
+		ret = object_digest_at(pages->object,
+				       pages->layout.desc_off +
+					       early->rank * sizeof(desc),
+				       &desc, sizeof(desc));
+		pages->figures->not_sent--;
+	}
+	return ret;
+}
+
+int kdump_pages_end_early(struct kdump_pages *pages)
+{
+	pages->figures->not_sent = pages->figures->kept - pages->rank;
+	if (!pages->data_pos) {
+		/* So that a reader finds the bitmaps, and no page. */
+		kdump_layout_pages(&pages->layout, 0);
+		return write_zeros(pages);
+	}
+	if (!pages->early_sent)
+		return digest_early(pages, 0, pages->early_done);
+	return digest_early(pages, pages->early_done, pages->early.n);
+}
+
 int kdump_pages_write(struct kdump_pages *pages)
 {
 	static const struct encoder_ops early_ops = { next_early, done_early };
 	static const struct encoder_ops ops = { next_page, done_page };
-	static const unsigned char zeros[1 << 16];
-	const struct kdump_layout *layout = &pages->layout;
 	int ret;
 
-	ret = object_record(pages->object, layout->zero_off, zeros,
-			    layout->block_len);
+	ret = write_zeros(pages);
 	pages->acked = pages->object->target->stats.acked;
-	pages->data_pos = pages->early_pos = layout->data_off;
+	pages->data_pos = pages->early_pos = pages->layout.data_off;
 	if (!ret)
 		ret = encoder_run(pages->encoder, &early_ops, pages);
 	if (ret < 0)
 		return ret;
 
+	pages->early_sent = true;
 	pages->early_done = 0;
 	filter_rewind(pages->filter);
 	pages->cursor = (struct kdump_cursor){ .pos = FILTER_WINDOW_PAGES };

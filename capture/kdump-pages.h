@@ -48,6 +48,7 @@ struct kdump_pages {
 	struct kdump_figures *figures;
 
 	struct kdump_cursor cursor; /* of next() */
+	bool early_sent; /* all of the early pages */
 	/* Of done(): */
 	uint64_t rank;
 	uint64_t data_pos; /* where the next page goes */
@@ -72,5 +73,10 @@ bool kdump_window_used(const struct kdump_pages *pages, uint64_t pfn);
 int kdump_pages_bitmaps(struct kdump_pages *pages);
 /* The page of zeros, the early pages, all others. */
 int kdump_pages_write(struct kdump_pages *pages);
+/*
+ * For a file that ends early, wherever one of these two has stopped: bitmaps
+ * up to their end, and the digest of all descriptors that have been sent.
+ */
+int kdump_pages_end_early(struct kdump_pages *pages);
 
 #endif

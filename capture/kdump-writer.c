@@ -25,6 +25,9 @@ static int write_notes(struct kdump_pages *pages)
 
 	plan_reader_init(&reader, &session->plan);
 	while (pos < layout->notes_len && !ret) {
+		ret = object_enough(pages->object) ? -ECANCELED : 0;
+		if (ret < 0)
+			break;
 		ret = plan_read(&reader, start + pos, &buf, &len);
 		if (!ret && len == 0)
 			ret = -EIO;
@@ -56,11 +59,11 @@ static int write_head(struct kdump_pages *pages)
 	return ret ? ret : write_notes(pages);
 }
 
-static int write_header(struct kdump_pages *pages)
+/* Status: KDUMP_INCOMPLETE or 0. */
+static int write_header(struct kdump_pages *pages, uint32_t status)
 {
 	const struct kdump_figures *figures = pages->figures;
 	struct kdump_header header;
-	uint32_t status = 0;
 
 	for (size_t i = 0; i < figures->n_shares; i++)
 		status |= codec_flag(figures->shares[i].choice.codec);
@@ -97,7 +100,33 @@ static int write_all(struct kdump_pages *pages)
 		ret = object_part_add(pages->object, pages->layout.zero_off);
 	if (!ret)
 		ret = kdump_pages_write(pages);
-	return ret ? ret : write_header(pages);
+	return ret ? ret : write_header(pages, 0);
+}
+
+/*
+ * Ends what has begun as a dump of what is there.  The error is not the one
+ * that it ends with: that is the target's only.
+ */
+static void end_early(struct kdump_pages *pages)
+{
+	int ret = kdump_pages_end_early(pages);
+
+	if (!ret)
+		ret = write_header(pages, KDUMP_INCOMPLETE);
+	pages->figures->incomplete = !ret;
+}
+
+static void take_figures(struct kdump_pages *pages)
+{
+	struct kdump_figures *figures = pages->figures;
+	const char *why = filter_why(pages->filter);
+	uint64_t bounced = encoder_bounced(pages->encoder);
+
+	figures->n_threads = encoder_n_threads(pages->encoder);
+	snprintf(figures->why, sizeof(figures->why), "%s", why ? why : "");
+	if (bounced)
+		log_info("%s: %" PRIu64 " bytes read, not mapped",
+			 pages->session->core.path, bounced);
 }
 
 int kdump_write(const struct session *session,
@@ -115,19 +144,13 @@ int kdump_write(const struct session *session,
 	pages->progress = progress;
 	pages->arg = arg;
 	err = kdump_pages_init(pages, session, options, object, ret);
-	if (!err)
-		err = write_all(pages);
 	if (!err) {
-		const char *why = filter_why(pages->filter);
-
-		ret->n_threads = encoder_n_threads(pages->encoder);
-		snprintf(ret->why, sizeof(ret->why), "%s", why ? why : "");
-		if (encoder_bounced(pages->encoder))
-			log_info("%s: %" PRIu64 " bytes read, not mapped",
-				 session->core.path,
-				 encoder_bounced(pages->encoder));
+		err = write_all(pages);
+		if (err < 0 && !object->err && object->begun)
+			end_early(pages);
+		take_figures(pages);
 	}
 	kdump_pages_free(pages);
 	free(pages);
-	return err;
+	return object->err ? object->err : err;
 }

@@ -18,6 +18,7 @@
 #ifndef CAPTURE_KDUMP_WRITER_H
 #define CAPTURE_KDUMP_WRITER_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -62,6 +63,8 @@ struct kdump_figures {
 	uint64_t unreadable_notes; /* bytes of device dumps, zeros instead */
 	uint64_t changed; /* missing: struct pages changed while read */
 	uint64_t raw; /* stored as they are: no gain */
+	bool incomplete; /* it ends early, and its header says so */
+	uint64_t not_sent; /* missing: those behind its early end */
 	struct kdump_share shares[KDUMP_SHARES];
 	size_t n_shares;
 	unsigned int n_threads;
@@ -71,8 +74,10 @@ struct kdump_figures {
 typedef void (*kdump_progress)(void *arg, uint64_t pfn);
 
 /*
- * 0, -EFBIG, -ENOMEM or -EIO from the vmcore (logged), or the target's error,
- * which is in object->err then.
+ * 0, -EFBIG, -ENOMEM or -EIO from the vmcore (logged), -ECANCELED for
+ * object_enough(), or the target's error, which is in object->err then.  Unless
+ * it is that, what has begun gets its header, marked incomplete, and may be
+ * ended: ret->incomplete.
  */
 int kdump_write(const struct session *session,
 		const struct kdump_options *options, struct object *object,

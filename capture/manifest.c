@@ -8,6 +8,7 @@
 #include "capture/json.h"
 #include "capture/kdump-figures.h"
 #include "capture/manifest.h"
+#include "netstream/io.h"
 #include "netstream/log.h"
 #include "netstream/procfs.h"
 
@@ -141,6 +142,36 @@ static void write_digests(struct json *json, const struct object_result *result)
 	json_close(json);
 }
 
+/* What has cut the session short. */
+static const char *partial_why(const struct manifest *manifest)
+{
+	switch (manifest->partial) {
+	case -ETIMEDOUT:
+		return "the deadline was near";
+	case -EFBIG:
+		return "the store takes no larger object";
+	default:
+		return strerror(-manifest->partial);
+	}
+}
+
+static void write_missing(struct json *json, const struct manifest *manifest)
+{
+	json_array(json, "missing");
+	for (size_t i = 0; i < manifest->n_missing; i++) {
+		const struct manifest_missing *missing = &manifest->missing[i];
+		const char *reason = missing->err == -ECANCELED
+					     ? partial_why(manifest)
+					     : strerror(-missing->err);
+
+		json_object(json, NULL);
+		json_string(json, "name", missing->name);
+		json_string(json, "reason", reason);
+		json_close(json);
+	}
+	json_close(json);
+}
+
 static void write_objects(struct json *json, const struct manifest *manifest)
 {
 	json_array(json, "objects");
@@ -157,16 +188,6 @@ static void write_objects(struct json *json, const struct manifest *manifest)
 		json_u64(json, "ms", result->ms);
 		if (object->dump)
 			write_dump(json, manifest, object);
-		json_close(json);
-	}
-	json_close(json);
-
-	json_array(json, "missing");
-	for (size_t i = 0; i < manifest->n_missing; i++) {
-		json_object(json, NULL);
-		json_string(json, "name", manifest->missing[i].name);
-		json_string(json, "reason",
-			    strerror(-manifest->missing[i].err));
 		json_close(json);
 	}
 	json_close(json);
@@ -224,6 +245,48 @@ static void write_figures(struct json *json, const struct manifest *manifest,
 	json_close(json);
 }
 
+static void write_result(struct json *json, const struct manifest *manifest)
+{
+	json_string(json, "result", manifest->partial ? "partial" : "complete");
+	if (manifest->partial)
+		json_string(json, "why", partial_why(manifest));
+}
+
+static const char *target_result(const struct manifest *manifest,
+				 const struct delivery *delivery)
+{
+	if (delivery == manifest->delivery)
+		return manifest->partial ? "partial" : "complete";
+	if (!delivery->tries)
+		return "untried";
+	return delivery->refused ? "refused" : "failed";
+}
+
+/* Of this target, whose try goes on, with the figures of now. */
+static void write_targets(struct json *json, const struct manifest *manifest,
+			  const struct target_stats *stats)
+{
+	json_array(json, "targets");
+	for (size_t i = 0; i < manifest->n_deliveries; i++) {
+		const struct delivery *delivery = &manifest->deliveries[i];
+		bool here = delivery == manifest->delivery;
+		uint64_t ms = here ? now_ms() - delivery->try_ms : 0;
+
+		json_object(json, NULL);
+		json_string(json, "url", delivery->name);
+		json_bool(json, "here", here);
+		json_string(json, "result", target_result(manifest, delivery));
+		json_string(json, "error",
+			    delivery->err ? strerror(-delivery->err) : NULL);
+		json_u64(json, "tries", delivery->tries);
+		json_u64(json, "acked",
+			 here ? stats->acked : delivery->stats.acked);
+		json_u64(json, "ms", delivery->ms + ms);
+		json_close(json);
+	}
+	json_close(json);
+}
+
 int manifest_write(const struct manifest *manifest, struct object *object)
 {
 	/* As it stands now: the bytes of the manifest itself change it. */
@@ -235,10 +298,12 @@ int manifest_write(const struct manifest *manifest, struct object *object)
 	json_string(&json, "schema", "barecap-manifest");
 	json_u64(&json, "version", MANIFEST_SCHEMA_VERSION);
 	json_string(&json, "session", manifest->session->id);
-	json_string(&json, "result", "complete");
+	write_result(&json, manifest);
 	write_objects(&json, manifest);
+	write_missing(&json, manifest);
 	json_u64(&json, "n_device_dumps", manifest->session->dumps.total);
 	drivers_write(&manifest->session->drivers, &json);
+	write_targets(&json, manifest, &stats);
 	write_figures(&json, manifest, &stats);
 	return json_finish(&json);
 }

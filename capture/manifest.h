@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * manifest.json, the last object of a session: what arrived, with digests,
- * and what it cost.  Its presence means that the session is complete.  The
- * schema is documented in netstream(5).
+ * and what it cost.  Its presence means that nothing more will come: that the
+ * session is complete, or partial, as its result says.  The schema is documented
+ * in netstream(5).
  */
 #ifndef CAPTURE_MANIFEST_H
 #define CAPTURE_MANIFEST_H
@@ -11,6 +12,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "capture/delivery.h"
 #include "capture/elf.h"
 #include "capture/kdump-writer.h"
 #include "capture/object.h"
@@ -39,6 +41,10 @@ struct manifest {
 	struct manifest_missing *missing;
 	size_t n_missing;
 	size_t room; /* of both tables */
+	const struct delivery *deliveries; /* of all targets, borrowed */
+	size_t n_deliveries;
+	const struct delivery *delivery; /* the one of this target */
+	int partial; /* -ETIMEDOUT, -EFBIG of the store, or of the vmcore */
 	enum dump_format format;
 	struct elf_figures elf; /* of one of the two */
 	struct kdump_figures kdump;

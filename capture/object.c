@@ -195,6 +195,11 @@ int object_sink(void *arg, const void *buf, size_t len)
 	return ret;
 }
 
+bool object_enough(const struct object *object)
+{
+	return object->enough && object->enough(object->enough_arg);
+}
+
 /* Each part up to its end; those that begin beyond the object's are none. */
 static void end_parts(struct object *object, struct object_result *ret)
 {

@@ -39,6 +39,8 @@ struct object {
 	uint64_t size; /* bytes digested so far; with parts, end of the last */
 	uint64_t start_ms;
 	int err; /* what the target said */
+	bool (*enough)(void *arg); /* NULL: it is never cut short */
+	void *enough_arg;
 };
 
 /* What is known of an object at its end. */
@@ -88,6 +90,12 @@ int object_digest_at(struct object *object, uint64_t off, const void *buf,
 		     size_t len);
 int object_send(struct object *object, uint64_t off, const void *buf,
 		size_t len);
+
+/*
+ * Has the object to end as it is?  Writers ask between two pieces, end it so
+ * that what there is can be read, and return -ECANCELED.
+ */
+bool object_enough(const struct object *object);
 
 int object_end(struct object *object, struct object_result *ret);
 

@@ -2,6 +2,7 @@
 
 #include <errno.h>
 #include <inttypes.h>
+#include <string.h>
 #include <unistd.h>
 
 #include "capture/device-dumps.h"
@@ -11,6 +12,7 @@
 #include "capture/kdump-writer.h"
 #include "capture/kmsg.h"
 #include "capture/manifest.h"
+#include "capture/pace.h"
 #include "capture/send.h"
 #include "netstream/io.h"
 #include "netstream/log.h"
@@ -20,17 +22,46 @@
 /* Memory is looked at once per so many bytes of the vmcore. */
 #define SAMPLE_LEN (16U << 20)
 
+/* Bytes of the vmcore between two looks at the clock, and what follows it. */
+#define PARTIAL_PIECE VMCORE_WINDOW_LEN
+#define PARTIAL_REST (256U << 10)
+_Static_assert(ENCODER_BATCH_LEN <= PARTIAL_PIECE, "a batch is no more");
+
 struct sender {
 	struct session *session;
 	const struct config *config;
 	struct delivery *delivery;
 	struct target *target;
+	uint64_t partial_ms; /* as in struct sending */
+	struct pace pace;
 	struct manifest *manifest;
 	const struct device_dump *dump; /* that is being sent */
 	struct device_dump_content content; /* of its object */
 	uint64_t progress_ms; /* when progress was logged */
 	uint64_t sample_off; /* when memory is looked at again */
 };
+
+/*
+ * Is it time to come to an end?  Only the caller's thread may ask, and the
+ * answer stays the same from the first yes on.
+ */
+static bool enough(void *arg)
+{
+	struct sender *sender = arg;
+	struct manifest *manifest = sender->manifest;
+	const struct target_stats *stats = &sender->target->stats;
+	uint64_t on_way = stats->chunk_size + PARTIAL_PIECE + PARTIAL_REST;
+	uint64_t now = now_ms();
+
+	if (manifest->partial || !sender->partial_ms)
+		return manifest->partial;
+	if (sender->target->full)
+		manifest->partial = -EFBIG;
+	else if (now + pace_need_ms(&sender->pace, now, stats->acked, on_way) >=
+		 sender->partial_ms)
+		manifest->partial = -ETIMEDOUT;
+	return manifest->partial;
+}
 
 static int write_session(struct sender *sender, struct object *object)
 {
@@ -165,17 +196,27 @@ static const struct step {
 	int (*write)(struct sender *sender, struct object *object);
 	bool (*wanted)(const struct sender *sender); /* NULL: always */
 	bool optional; /* the session is complete without it */
+	bool brief; /* there is time for it when there is for nothing else */
 } steps[] = {
-	{ .name = "session.json", .write = write_session },
+	{ .name = "session.json", .write = write_session, .brief = true },
 	{ .name = "vmcore-dmesg.txt", .write = write_dmesg, .optional = true },
 	{ .write = write_dump, .optional = true },
 	{ .name = "vmcore", .layout = OBJECT_RECORDS, .write = write_vmcore },
 	{ .name = "kexec-dmesg.log",
 	  .write = write_kmsg,
 	  .wanted = is_live,
-	  .optional = true },
-	{ .name = "manifest.json", .write = write_manifest },
+	  .optional = true,
+	  .brief = true },
+	{ .name = "manifest.json", .write = write_manifest, .brief = true },
 };
+
+/* Has an earlier try begun it, and not ended? */
+static bool is_unfinished(const struct sender *sender, const char *name)
+{
+	const char *unfinished = sender->delivery->unfinished;
+
+	return unfinished && !strcmp(unfinished, name);
+}
 
 /* It has arrived, whole or, with an error of its source, cut short. */
 static void note_object(struct sender *sender, const struct step *step,
@@ -183,7 +224,8 @@ static void note_object(struct sender *sender, const struct step *step,
 {
 	struct manifest *manifest = sender->manifest;
 
-	sender->delivery->unfinished = NULL;
+	if (is_unfinished(sender, result->name))
+		sender->delivery->unfinished = NULL;
 	manifest_add(manifest, result, sender->dump, &sender->content);
 	if (err < 0)
 		manifest_missing(manifest, result->name, err);
@@ -193,39 +235,83 @@ static void note_object(struct sender *sender, const struct step *step,
 		   err < 0 ? ", cut short" : "");
 }
 
-/* An optional object that broke off is ended as it is, and noted. */
+/* It is not begun any more; but what an earlier try has left stays as it is. */
+static int leave_out(struct sender *sender, const char *name)
+{
+	if (is_unfinished(sender, name)) {
+		log_err("%s: no time to begin it again", name);
+		return -ETIMEDOUT;
+	}
+	log_notice("%s: not sent", name);
+	manifest_missing(sender->manifest, name, -ECANCELED);
+	return 0;
+}
+
+/* What broke off may be ended as it is: the error of its source, or 0. */
+static int may_be_cut(struct sender *sender, const struct step *step,
+		      const struct object *object, int err)
+{
+	struct manifest *manifest = sender->manifest;
+	bool incomplete = manifest->format == FORMAT_ELF
+				  ? manifest->elf.incomplete
+				  : manifest->kdump.incomplete;
+
+	if (err == 0 || object->err)
+		return 0;
+	if (step->layout != OBJECT_RECORDS)
+		return step->optional ? err : 0;
+	if (!incomplete)
+		return 0;
+	if (err != -ECANCELED)
+		manifest->partial = err;
+	return err;
+}
+
+/* Of an object that has not been there yet. */
+static int send_new(struct sender *sender, const struct step *step,
+		    struct object *object, enum part *part)
+{
+	const char *name = object->name;
+	struct object_result result;
+	int ret, cut;
+
+	ret = step->write(sender, object);
+	cut = may_be_cut(sender, step, object, ret);
+	if (cut < 0 && !object->begun) {
+		log_notice("%s: not sent", name);
+		manifest_missing(sender->manifest, name, cut);
+		return 0;
+	}
+	if (ret < 0 && !cut)
+		*part = object->err ? PART_TARGET : PART_VMCORE;
+	else
+		ret = object_end(object, &result);
+	if (!ret)
+		note_object(sender, step, &result, cut);
+	else if (object->begun)
+		sender->delivery->unfinished = name;
+	return ret;
+}
+
 static int send_object(struct sender *sender, const struct step *step,
 		       const char *name, enum part *part)
 {
-	struct object_result result;
 	struct object object;
-	int ret, cut = 0;
+	int ret;
 
 	*part = PART_TARGET;
 	if (manifest_has(sender->manifest, name))
 		return 0;
+	if (!step->brief && enough(sender))
+		return leave_out(sender, name);
 	ret = object_init(&object, sender->target, name, step->layout);
 	if (ret < 0)
 		return ret;
-	ret = step->write(sender, &object);
-	if (ret < 0 && !object.err && step->optional) {
-		cut = ret;
-		ret = 0;
+	if (!step->brief) {
+		object.enough = enough;
+		object.enough_arg = sender;
 	}
-	if (cut < 0 && !object.begun) {
-		log_notice("%s: not sent", name);
-		manifest_missing(sender->manifest, name, cut);
-		goto out;
-	}
-	if (ret < 0)
-		*part = object.err ? PART_TARGET : PART_VMCORE;
-	else
-		ret = object_end(&object, &result);
-	if (!ret)
-		note_object(sender, step, &result, cut);
-	else if (object.begun)
-		sender->delivery->unfinished = name;
-out:
+	ret = send_new(sender, step, &object, part);
 	object_free(&object);
 	return ret;
 }
@@ -285,6 +371,12 @@ static void add_stats(struct target_stats *stats,
 		stats->first_ack_ms = before->first_ack_ms;
 }
 
+/* All that enough() does not say. */
+static bool is_bad_vmcore(int partial)
+{
+	return partial && partial != -ETIMEDOUT && partial != -EFBIG;
+}
+
 int send_session(const struct sending *sending,
 		 const struct target_config *target_config, enum part *part)
 {
@@ -294,6 +386,7 @@ int send_session(const struct sending *sending,
 		.config = sending->config,
 		.delivery = delivery,
 		.manifest = sending->manifest,
+		.partial_ms = sending->partial_ms,
 	};
 	int ret;
 
@@ -304,7 +397,10 @@ int send_session(const struct sending *sending,
 	if (ret < 0)
 		return ret;
 	add_stats(&sender.target->stats, &delivery->stats);
+	pace_init(&sender.pace, now_ms(), delivery->stats.acked);
 	ret = send_steps(&sender, part);
+	if (!ret && is_bad_vmcore(sender.manifest->partial))
+		*part = PART_VMCORE;
 	delivery->stats = sender.target->stats;
 	target_close(sender.target);
 	return ret;

@@ -6,6 +6,8 @@
 #ifndef CAPTURE_SEND_H
 #define CAPTURE_SEND_H
 
+#include <stdint.h>
+
 #include "capture/config.h"
 #include "capture/delivery.h"
 #include "capture/manifest.h"
@@ -19,6 +21,11 @@ struct sending {
 	const struct config *config;
 	struct delivery *delivery; /* stats and unfinished are written here */
 	struct manifest *manifest; /* what this target has already, and gets */
+	/*
+	 * When the vmcore has to be at its end, on the clock of now_ms(), since
+	 * no try comes after this one; 0: others may do better.
+	 */
+	uint64_t partial_ms;
 };
 
 /*
@@ -26,6 +33,10 @@ struct sending {
  * failed: after PART_TARGET another target may do better, or the same one
  * later, which gets what it does not have yet.  The vmcore's log and each
  * device dump may fail alone, then the manifest says so.
+ *
+ * When the vmcore cannot be read to its end, or there is no time or no room for
+ * all of it, it is ended as it is.  What is small follows, and manifest->partial
+ * says why; *part is PART_VMCORE when it is the vmcore's fault.
  */
 int send_session(const struct sending *sending,
 		 const struct target_config *target_config, enum part *part);

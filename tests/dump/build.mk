@@ -5,6 +5,7 @@
 dump_tests := $(filter-out tests/dump/lib.sh,$(wildcard tests/dump/*.sh))
 dump_test_needs = $(addprefix $(O)/test/,kdump-check elf-check bad-page.so) \
 		  $(O)/musl/vmcapture $(O)/host/vmcapture \
+		  $(O)/asan/vmcollectd $(O)/test/faultproxy \
 		  $(bench_vmcores) $(bench_vmcores:.vmcore=.vmlinux) \
 		  $(O)/.deps-check
 

@@ -28,12 +28,19 @@ static struct object_result result;
 static struct stat st;
 static struct elf_figures figures;
 static int target_err;
+static unsigned int n_until_enough; /* questions with the answer no; 0: all */
 static int n_test;
 
 static void ignore_progress(void *arg, uint64_t off)
 {
 	(void)arg;
 	(void)off;
+}
+
+static bool enough(void *arg)
+{
+	(void)arg;
+	return n_until_enough && --n_until_enough == 0;
 }
 
 static char *path_of(const char *session, const char *name)
@@ -62,9 +69,10 @@ static int copy(int fd, uint64_t size)
 		return -ENOENT;
 	CHECK_INT(plan_init(&plan, &core, &dumps), 0);
 	ret = object_init(&object, target, "vmcore", OBJECT_RECORDS);
+	object.enough = enough;
 	if (!ret)
 		ret = elf_copy(&plan, &object, ignore_progress, NULL, &figures);
-	if (!ret)
+	if (!ret || figures.incomplete)
 		ret = object_end(&object, &result);
 	target_err = object.err;
 	object_free(&object);
@@ -200,6 +208,30 @@ static void an_error_of_the_target_is_told_apart(void)
 	CHECK_INT(target_err, -EEXIST);
 }
 
+/* Behind content, and in the middle of zeros, which are holes otherwise. */
+static void ends_early_as_what_is_there(void)
+{
+	static const struct {
+		size_t n_content, n_cut;
+	} rows[] = { { 4, 2 }, { 1, 2 }, { 2, 3 } };
+	const size_t n = VMCORE_WINDOW_LEN / PAGE;
+
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		fill(0, 4 * n, 0);
+		fill(0, rows[i].n_content * n / 2, 7);
+		n_until_enough = (unsigned int)rows[i].n_cut;
+		CHECK_INT(copy_content(sizeof(content)), 0);
+		CHECK(figures.incomplete);
+		CHECK(st.st_size > 0 && st.st_size < (off_t)sizeof(content));
+		check_arrived((size_t)st.st_size);
+	}
+	/* Before anything has begun, nothing is there to be ended. */
+	n_until_enough = 1;
+	CHECK_INT(copy_content(sizeof(content)), -ECANCELED);
+	CHECK(!figures.incomplete);
+	n_until_enough = 0;
+}
+
 int main(void)
 {
 	char command[64];
@@ -214,6 +246,7 @@ int main(void)
 	RUN(joins_windows_without_a_seam);
 	RUN(a_read_error_leaves_the_object_incomplete);
 	RUN(an_error_of_the_target_is_told_apart);
+	RUN(ends_early_as_what_is_there);
 	snprintf(command, sizeof(command), "rm -rf %s", dir);
 	if (system(command))
 		return 1;

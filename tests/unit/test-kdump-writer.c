@@ -45,12 +45,19 @@ static size_t file_len;
 static struct kdump_header header;
 static struct kdump_sub_header sub;
 static unsigned int n_progress;
+static unsigned int n_until_enough; /* questions with the answer no; 0: all */
 
 static void progressed(void *arg, uint64_t pfn)
 {
 	(void)arg;
 	(void)pfn;
 	n_progress++;
+}
+
+static bool enough(void *arg)
+{
+	(void)arg;
+	return n_until_enough && --n_until_enough == 0;
 }
 
 static int send(const struct kdump_options *options, const char *name)
@@ -67,12 +74,14 @@ static int send(const struct kdump_options *options, const char *name)
 	if (ret < 0)
 		return ret;
 	ret = object_init(&object, target, "vmcore", OBJECT_RECORDS);
+	object.enough = enough;
 	if (!ret)
 		ret = kdump_write(&session, options, &object, progressed, NULL,
 				  &figures);
 	free(result.parts);
 	result.parts = NULL;
-	if (!ret)
+	CHECK_INT(figures.incomplete, ret == -ECANCELED);
+	if (!ret || figures.incomplete)
 		ret = object_end(&object, &result);
 	object_free(&object);
 	target_close(target);
@@ -270,7 +279,7 @@ static void parts_have_the_digests_of_the_file(void)
 	char hex[DIGEST_HEX_LEN];
 
 	CHECK_INT(result.size, file_len);
-	CHECK_INT(result.n_parts, 6);
+	CHECK(result.n_parts > 4);
 	for (size_t i = 0; i < result.n_parts; i++) {
 		CHECK_INT(result.parts[i].off, at);
 		digest_of(file + at, result.parts[i].size, hex);
@@ -290,6 +299,66 @@ static void the_incomplete_header_differs_in_its_status_alone(void)
 	CHECK_MEM(&incomplete, &header, sizeof(header));
 }
 
+/* What there is of it is right; returns how many pages that is. */
+static unsigned int check_what_is_there(void)
+{
+	unsigned char want[PAGE];
+	unsigned int n = 0, n_missing = 0;
+
+	for (uint64_t pfn = 0; pfn < sub.max_mapnr_64; pfn++) {
+		struct page_desc desc;
+
+		if (!bit(1, pfn))
+			continue;
+		desc = desc_of(pfn);
+		n_missing += !desc.off;
+		if (!desc.off || desc.off + PAGE > file_len)
+			continue;
+		CHECK_INT(desc.len, PAGE);
+		CHECK_INT(
+			vmcore_read_phys(&session.core, pfn * PAGE, want, PAGE),
+			0);
+		CHECK_MEM(file + desc.off, want, PAGE);
+		n++;
+	}
+	CHECK_INT(figures.not_sent, n_missing);
+	return n;
+}
+
+/* Early pages are behind the first batch, so some are still to be digested. */
+#define LARGER_MACHINE                                       \
+	"note CORE 1\nzero 336\nnote VMCOREINFO 0\n"         \
+	"line OSRELEASE=6.1.0\nline PAGESIZE=4096\n"         \
+	"line SYMBOL(_stext)=ffffffff81000000\n"             \
+	"load 0xffffffff81000000 0x200000\nfill 1228800 5\n" \
+	"load 0xffff888000010000 0x10000\nfill 819200 1\n"   \
+	"load 0xffff888000200000 0x200000\nfill 1228800 5\n" \
+	"load 0xffff888000400000 0x400000\nfill 819200 2\n"
+
+/* Wherever it is: notes, bitmaps, early pages, other pages. */
+static void ends_early_as_a_dump_of_what_is_there(void)
+{
+	unsigned int n_before = 0, n_pages = 0, n_cuts = 0;
+	char name[16];
+
+	session_close(&session);
+	CHECK_INT(session_open(&session, vmcore_file(LARGER_MACHINE)), 0);
+	do {
+		n_before = n_pages;
+		n_until_enough = ++n_cuts;
+		snprintf(name, sizeof(name), "cut-%u", n_cuts);
+		CHECK_INT(write_machine(CODEC_NONE, 2, name), 0);
+		n_pages = check_what_is_there();
+		parts_have_the_digests_of_the_file();
+		CHECK_INT(header.status,
+			  figures.incomplete ? KDUMP_INCOMPLETE : 0);
+		CHECK(n_pages >= n_before);
+	} while (figures.incomplete && n_cuts < 100);
+	n_until_enough = 0;
+	CHECK(n_cuts > 8 && n_cuts < 100);
+	CHECK_INT(n_pages, 300 + 200 + 200);
+}
+
 int main(void)
 {
 	int fd = scratch_make();
@@ -306,6 +375,7 @@ int main(void)
 	RUN(kept_bits_make_the_same_file);
 	RUN(parts_have_the_digests_of_the_file);
 	RUN(the_incomplete_header_differs_in_its_status_alone);
+	RUN(ends_early_as_a_dump_of_what_is_there);
 	log_taken();
 	session_close(&session);
 	free(result.parts);

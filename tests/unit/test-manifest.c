@@ -73,7 +73,8 @@ static const char expected[] =
 	"  \"schema\": \"barecap-manifest\",\n"
 	"  \"version\": 1,\n"
 	"  \"session\": \"20261122T063633Z-00000001\",\n"
-	"  \"result\": \"complete\",\n"
+	"  \"result\": \"partial\",\n"
+	"  \"why\": \"the deadline was near\",\n"
 	"  \"objects\": [\n"
 	"    {\n"
 	"      \"name\": \"one\",\n"
@@ -136,6 +137,10 @@ static const char expected[] =
 	"    {\n"
 	"      \"name\": \"vmcore-dmesg.txt\",\n"
 	"      \"reason\": \"No data available\"\n"
+	"    },\n"
+	"    {\n"
+	"      \"name\": \"device-dumps/02-d.zst\",\n"
+	"      \"reason\": \"the deadline was near\"\n"
 	"    }\n"
 	"  ],\n"
 	"  \"n_device_dumps\": 3,\n"
@@ -146,6 +151,44 @@ static const char expected[] =
 	"      \"error\": null,\n"
 	"      \"ms\": 60000,\n"
 	"      \"bytes\": 0\n"
+	"    }\n"
+	"  ],\n"
+	"  \"targets\": [\n"
+	"    {\n"
+	"      \"url\": \"https://a/files\",\n"
+	"      \"here\": false,\n"
+	"      \"result\": \"refused\",\n"
+	"      \"error\": \"Permission denied\",\n"
+	"      \"tries\": 1,\n"
+	"      \"acked\": 5,\n"
+	"      \"ms\": 6\n"
+	"    },\n"
+	"    {\n"
+	"      \"url\": \"https://b/files\",\n"
+	"      \"here\": false,\n"
+	"      \"result\": \"failed\",\n"
+	"      \"error\": \"No space left on device\",\n"
+	"      \"tries\": 2,\n"
+	"      \"acked\": 0,\n"
+	"      \"ms\": 0\n"
+	"    },\n"
+	"    {\n"
+	"      \"url\": \"file:///c\",\n"
+	"      \"here\": true,\n"
+	"      \"result\": \"partial\",\n"
+	"      \"error\": null,\n"
+	"      \"tries\": 1,\n"
+	"      \"acked\": 33,\n"
+	"      \"ms\": \n"
+	"    },\n"
+	"    {\n"
+	"      \"url\": \"file:///d\",\n"
+	"      \"here\": false,\n"
+	"      \"result\": \"untried\",\n"
+	"      \"error\": null,\n"
+	"      \"tries\": 0,\n"
+	"      \"acked\": 0,\n"
+	"      \"ms\": 0\n"
 	"    }\n"
 	"  ],\n"
 	"  \"vmcore\": {\n"
@@ -180,6 +223,39 @@ static void add_dumps(struct manifest *manifest)
 	}
 }
 
+/* It is the third one's manifest. */
+static void add_targets(struct manifest *manifest)
+{
+	static const struct delivery list[] = {
+		{ .name = "https://a/files",
+		  .tries = 1,
+		  .err = -EACCES,
+		  .refused = true,
+		  .stats = { .acked = 5 },
+		  .ms = 6 },
+		{ .name = "https://b/files", .tries = 2, .err = -ENOSPC },
+		{ .name = "file:///c", .tries = 1 },
+		{ .name = "file:///d" },
+	};
+	static struct delivery deliveries[4];
+
+	memcpy(deliveries, list, sizeof(list));
+	deliveries[2].try_ms = now_ms();
+	manifest->deliveries = deliveries;
+	manifest->n_deliveries = 4;
+	manifest->delivery = &deliveries[2];
+}
+
+/* The time of the try that goes on is another one each time. */
+static void drop_ms(char *json)
+{
+	char *url = strstr(json, "file:///c");
+	char *ms = url ? strstr(url, "\"ms\": ") : NULL;
+
+	if (ms)
+		memmove(ms + 6, strchr(ms, '\n'), strlen(strchr(ms, '\n')) + 1);
+}
+
 static void says_what_arrived_and_what_is_missing(void)
 {
 	const struct target_config config = { 0 };
@@ -202,8 +278,14 @@ static void says_what_arrived_and_what_is_missing(void)
 	manifest_add(&manifest, &result, NULL, NULL);
 	add_dumps(&manifest);
 	manifest_missing(&manifest, "vmcore-dmesg.txt", -ENODATA);
+	manifest_missing(&manifest, "device-dumps/02-d.zst", -ECANCELED);
+	CHECK(manifest_has(&manifest, "two"));
+	CHECK(manifest_has(&manifest, "vmcore-dmesg.txt"));
+	CHECK(!manifest_has(&manifest, "vmcore"));
+	manifest.partial = -ETIMEDOUT;
+	add_targets(&manifest);
 	manifest.format = FORMAT_ELF;
-	manifest.elf = (struct elf_figures){ 4096, 77 };
+	manifest.elf = (struct elf_figures){ 4096, 77, false };
 	manifest.vmcore_start_ms = 8;
 	manifest.vmcore_end_ms = 9;
 	target->stats = (struct target_stats){ .chunk_size = 11,
@@ -221,6 +303,7 @@ static void says_what_arrived_and_what_is_missing(void)
 	if (!json)
 		return;
 	CHECK(strstr(json, ",\n    \"mem_available_min_kb\": 1234\n  }\n}\n"));
+	drop_ms(json);
 	json[sizeof(expected) - 1] = '\0';
 	CHECK_STR(json, expected);
 	free(json);

@@ -20,6 +20,7 @@ static struct session session;
 static struct plan_piece piece;
 static struct delivery delivery;
 static struct manifest manifest;
+static uint64_t partial_ms;
 static char url[64];
 
 /* Three dumps of 40 pages; the file begins at an address, see there. */
@@ -58,6 +59,7 @@ static int send_again(enum part *part)
 		.config = &elf,
 		.delivery = &delivery,
 		.manifest = &manifest,
+		.partial_ms = partial_ms,
 	};
 	int ret;
 
@@ -116,23 +118,63 @@ static void goes_on_without_what_cannot_be_read(void)
 	close_session();
 }
 
-/* Not a device dump: the vmcore is not whole, and the status says so. */
+static bool has_text(const char *name, const char *text)
+{
+	char *all = object(name, NULL);
+	bool found = all && strstr(all, text);
+
+	free(all);
+	return found;
+}
+
+/* Not a device dump: no target can help, so what is there is ended. */
 static void ends_where_memory_cannot_be_read(void)
 {
 	enum part part;
-	char *text;
+	size_t len = 0;
 
 	open_session("two");
 	broken_vmcore_break(&broken, 123 * VMCORE_PAGE_LEN);
-	CHECK_INT(send(&part), -EIO);
+	CHECK_INT(send(&part), 0);
 	CHECK_INT(part, PART_VMCORE);
-	text = object("device-dumps/02-c.zst", NULL);
-	CHECK(text != NULL);
-	free(text);
-	text = object("vmcore.incomplete", NULL);
-	CHECK(text != NULL);
-	free(text);
-	CHECK(!object("manifest.json", NULL));
+	CHECK_INT(manifest.partial, -EIO);
+	CHECK(has_text("device-dumps/02-c.zst", ""));
+	free(object("vmcore", &len));
+	CHECK(len > 100 * VMCORE_PAGE_LEN && len <= 123 * VMCORE_PAGE_LEN);
+	CHECK(has_text("manifest.json",
+		       "\"result\": \"partial\",\n"
+		       "  \"why\": \"Input/output error\",\n"));
+	close_session();
+}
+
+/* Then all that is large is left out. */
+static void sends_what_there_is_time_for(void)
+{
+	enum part part;
+
+	open_session("late");
+	partial_ms = now_ms();
+	CHECK_INT(send(&part), 0);
+	CHECK_INT(part, PART_TARGET);
+	CHECK_INT(manifest.partial, -ETIMEDOUT);
+	CHECK_INT(manifest.n_objects, 2);
+	CHECK_INT(manifest.n_missing, 5);
+	CHECK(has_text("session.json", "\"vmcore\""));
+	CHECK(has_text("manifest.json",
+		       "\"why\": \"the deadline was near\",\n"));
+	CHECK(has_text("manifest.json",
+		       "\"name\": \"vmcore\",\n"
+		       "      \"reason\": \"the deadline was near\"\n"));
+	close_session();
+
+	/* What an earlier try has left of the vmcore is not given up for it. */
+	open_session("later");
+	partial_ms = now_ms();
+	delivery = (struct delivery){ .url = url, .unfinished = "vmcore" };
+	CHECK_INT(manifest_init(&manifest, &session, now_ms()), 0);
+	CHECK_INT(send_again(&part), -ETIMEDOUT);
+	CHECK(!has_text("manifest.json", ""));
+	partial_ms = 0;
 	close_session();
 }
 
@@ -181,15 +223,26 @@ static void sends_only_what_is_not_there_yet(void)
 	close_session();
 }
 
+/* Its directory of dumps is there, but the vmcore cannot be ended. */
 static void says_what_is_left_unfinished(void)
 {
+	char path[256];
 	enum part part;
 
 	open_session("five");
-	broken_vmcore_break(&broken, 123 * VMCORE_PAGE_LEN);
-	CHECK_INT(send(&part), -EIO);
-	CHECK_STR(delivery.unfinished, "vmcore");
+	snprintf(path, sizeof(path), "%s/five", scratch);
+	mkdir(path, 0700);
+	snprintf(path, sizeof(path), "%s/five/vmcore", scratch);
+	mkdir(path, 0700);
+	CHECK_INT(send(&part), -EEXIST);
+	CHECK(!delivery.unfinished);
+	rmdir(path);
+	snprintf(path, sizeof(path), "%s/five/manifest.json.incomplete",
+		 scratch);
+	mkdir(path, 0700);
+	CHECK(send_again(&part) < 0);
 	CHECK(delivery.stats.acked > 123 * VMCORE_PAGE_LEN);
+	CHECK(manifest_has(&manifest, "vmcore"));
 	close_session();
 }
 
@@ -199,6 +252,7 @@ int main(void)
 	snprintf(url, sizeof(url), "file://%s", scratch);
 	RUN(goes_on_without_what_cannot_be_read);
 	RUN(ends_where_memory_cannot_be_read);
+	RUN(sends_what_there_is_time_for);
 	RUN(tells_the_target_from_a_dump);
 	RUN(sends_only_what_is_not_there_yet);
 	RUN(says_what_is_left_unfinished);
