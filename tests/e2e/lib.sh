@@ -112,8 +112,8 @@ collector_stop() {
 	collector_pid=
 }
 
-# own_network SCRIPT: goes on in a network where all ports are free, and with
-# which all daemons end
+# own_network SCRIPT [WORD]...: goes on in a network where all ports are free,
+# and with which all daemons end
 own_network() {
 	[ -z "${owns_network-}" ] || return 0
 	[ "$(id -u)" -eq 0 ] || {
@@ -121,7 +121,7 @@ own_network() {
 		exit 4
 	}
 	owns_network=1 exec unshare --mount --net --pid --fork --kill-child \
-		--mount-proc "$1"
+		--mount-proc "$@"
 }
 
 # nfs_start [VERSIONS]: a server whose export /crash is the store, and the
