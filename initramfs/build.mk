@@ -33,6 +33,18 @@ $(O)/sysroot/.stack: $(addprefix $(O)/sysroot/.,musl headers mbedtls curl zstd \
 	$(Q)touch $@
 $(O)/musl/vmcapture: $(O)/sysroot/.stack
 
+# What init needs and a shell cannot do; the tests of init run it here.
+guard_objs := $(addprefix initramfs/,guard.o run.o watch.o bound.o) \
+	      netstream/log.o netstream/io.o
+
+$(O)/musl/guard: $(addprefix $(O)/musl/,$(guard_objs))
+	$(call say,LD,$@)
+	$(Q)$(O)/sysroot/bin/musl-gcc -static -s -Wl,--gc-sections -o $@ $^
+
+$(O)/asan/guard: $(addprefix $(O)/asan/,$(guard_objs))
+	$(call say,LD,$@)
+	$(Q)$(CC) $(asan) -o $@ $^
+
 # The base image.  Its entries are in files.list, in the order of the archive;
 # the files are copied first, as gen_init_cpio takes each one's own time.
 

@@ -122,7 +122,7 @@ net_needs = $(O)/musl/vmcapture $(O)/asan/vmcapture $(O)/asan/vmcollectd \
 check-unit: $(unit_tests) $(O)/test/chelsio	## unit tests with ASAN and UBSAN
 	$(Q)$(run) $(unit_tests) $(model_tests)
 
-check-init: $(O)/sysroot/bin/busybox	## the image's init in a scratch root
+check-init: $(O)/sysroot/bin/busybox $(O)/asan/guard	## the image's init in a scratch root
 	$(Q)$(run) $(init_tests)
 
 check-tls: $(tls_tests)		## the image's AES-GCM against mbedTLS's own

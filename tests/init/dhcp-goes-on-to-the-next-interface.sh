@@ -9,6 +9,6 @@ nic eth1 52:54:00:00:00:02
 fake udhcpc 'case $2 in eth0) exit 1 ;; esac'
 run_init
 
-expect_call "udhcpc -i eth0 -n -q -t 4 -T 2 -s $root/etc/udhcpc.script"
+expect_call "udhcpc -i eth0 -n -t 4 -T 2 -s $root/etc/udhcpc.script"
 expect_kmsg '<5>init: eth1: configured, MAC 52:54:00:00:00:02'
 expect_reboot

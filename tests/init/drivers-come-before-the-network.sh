@@ -12,8 +12,7 @@ fake vmcapture "[ \$1 != --load-drivers ] ||
 	mv $root/new $root/sys/class/net/eth0"
 run_init
 
-load="vmcapture --load-drivers -c $root/etc/barecap/capture.conf"
-send="vmcapture -c $root/etc/barecap/capture.conf"
+load="vmcapture --load-drivers -c $conf --deadline 1797"
 order=$(grep -E '^(vmcapture|ip|mount -t sysfs)' "$calls" | sed -n '
 	s/^mount.*/mount/p
 	s/^ip.*/ip/p
@@ -21,7 +20,7 @@ order=$(grep -E '^(vmcapture|ip|mount -t sysfs)' "$calls" | sed -n '
 	s/^vmcapture -c .*/send/p' | uniq | paste -sd' ')
 [ "$order" = 'mount load ip send' ] || fail "the order is: $order"
 expect_call "$load"
-expect_call "$send"
+expect_capture
 expect_kmsg '<5>init: eth0: configured, MAC 52:54:00:00:00:01'
 expect_kmsg '<5>init: vmcapture: exit status 0'
 expect_reboot

@@ -11,6 +11,6 @@ run_init
 
 expect_kmsg '<3>init: vmcapture --load-drivers: exit status 78'
 expect_kmsg '<5>init: eth0: configured, MAC 52:54:00:00:00:01'
-expect_call "vmcapture -c $root/etc/barecap/capture.conf"
+expect_capture
 expect_kmsg '<5>init: vmcapture: exit status 0'
 expect_reboot

@@ -43,16 +43,25 @@ fi
 
 work=$(mktemp -d)
 root=$work/root
+conf=$root/etc/barecap/capture.conf
+progress=$root/run/barecap/progress
 fakes=$work/bin
 calls=$work/calls
-pid=
+
+# machine_off: nothing goes on of what init has started
+machine_off() {
+	for proc in /proc/[0-9]*; do
+		! tr '\0' '\n' <"$proc/environ" | grep -qxF "ROOT=$root" ||
+			kill -9 "${proc#/proc/}"
+	done 2>/dev/null
+}
 
 cleanup() {
-	# The group of init: its guard may still be asleep.
-	[ -z "$pid" ] || kill -9 "-$pid" 2>/dev/null
+	machine_off
 	rm -rf "$work"
 }
 trap cleanup EXIT
+trap 'exit 1' INT TERM
 
 fail() {
 	echo "# $*"
@@ -90,8 +99,8 @@ run_init() {
 	# shellcheck disable=SC2086 # a command with arguments
 	ROOT=$root PATH=$fakes:$PATH setsid $TEST_SHELL \
 		"$repo/initramfs/init" >"$work/stdout" 2>"$work/stderr" &
-	pid=$!
-	wait "$pid" 2>/dev/null
+	wait "$!" 2>/dev/null
+	machine_off
 }
 
 expect_call() {
@@ -106,19 +115,47 @@ expect_kmsg() {
 	grep -qxF -e "$1" "$root/dev/kmsg" || fail "not in the log: $1"
 }
 
+# expect_capture [LEFT]: vmcapture was called, with so much of its deadline
+expect_capture() {
+	expect_call "vmcapture -c $conf --deadline ${1-1797} --progress $progress"
+}
+
+# settings LINE...: what vmcapture --settings prints; then BODY of the fake
+settings() {
+	printf '%s\n' "$@" >"$work/settings"
+	fake vmcapture "[ \$1 != --settings ] || exec cat $work/settings
+		${body-}"
+}
+
 # expect_file PATH CONTENT: below ROOT
 expect_file() {
 	[ "$(cat "$root$1")" = "$2" ] || fail "$1: $(cat "$root$1")"
 }
 
-# expect_reboot: it was the last thing that init did
-expect_reboot() {
-	last=$(grep -v '^sleep' "$calls" | tail -n 2 | paste -sd' ')
-	[ "$last" = 'sync  reboot -f' ] || fail "the last calls are: $last"
+# expect_end COMMAND: it was the last thing that init did
+expect_end() {
+	last=$(grep -v -e '^guard' -e '^sleep' -e '^udhcpc' "$calls" | tail -n 2 | paste -sd' ')
+	[ "$last" = "sync  $1" ] || fail "the last calls are: $last"
 }
 
-mkdir -p "$fakes" "$root/dev" "$root/etc/barecap" "$root/proc/self" \
+expect_reboot() {
+	expect_end 'reboot -f'
+}
+
+# Scripts that init starts run in the same shell as init.
+script() {
+	sed "1s|.*|#!$(command -v "${TEST_SHELL% ash}")${TEST_SHELL#"${TEST_SHELL% ash}"}|" \
+		"$repo/initramfs/$1" >"$root/lib/barecap/$1"
+	chmod +x "$root/lib/barecap/$1"
+}
+
+mkdir -p "$fakes" "$root/bin" "$root/dev" "$root/etc/barecap" \
+	"$root/lib/barecap" "$root/proc/sys/net/ipv4" "$root/run/barecap" \
 	"$root/sys/class/net"
+mkfifo "$root/run/barecap/guard"
+cp "$repo/initramfs/hooks" "$repo/initramfs/actions" "$root/lib/barecap"
+script network
+echo '3.21 1.50' >"$root/proc/uptime"
 : >"$calls"
 : >"$root/dev/kmsg"
 : >"$root/proc/sysrq-trigger"
@@ -126,20 +163,20 @@ printf 'MemTotal:   57344 kB\nMemFree: 50 kB\nMemAvailable:   51200 kB\n' \
 	>"$root/proc/meminfo"
 cmdline ''
 nic lo 00:00:00:00:00:00 1
-for command in mount udhcpc vmcapture sync; do
+for command in busybox mount udhcpc vmcapture sync; do
 	fake "$command"
 done
-# The machine is gone at once, with all that still runs; but the guard, which
-# starts in the background, gets the time to go to sleep.
-fake reboot "for i in 1 2 3 4 5 6 7 8 9; do
-	! grep -q '^sleep [1-9][0-9]' $calls || break
-	/bin/sleep 0.1
-	done
-	kill -9 -\$PPID"
+# The machine is gone at once.
+for command in reboot halt poweroff; do
+	fake "$command" 'kill -9 -$PPID'
+done
 # A link comes with "up"; a real driver needs a moment, see sleep.
 fake ip "case \$* in
 	'link set lo up') ;;
 	'link set '*) echo 1 >$root/sys/class/net/\$3/carrier ;;
 	esac"
-# The guard and the last rung of the ladder never wake up by themselves.
-fake sleep 'case $1 in 0*) ;; *) exec /bin/sleep 300 ;; esac'
+# The last rung of the ladder never wakes up by itself.
+fake sleep 'case $1 in 0* | 1) exec /bin/sleep "$1" ;; *) exec /bin/sleep 300 ;; esac'
+# guard is the real one; of vmcapture it runs the fake.
+guard=$repo/${O:-build}/asan/guard
+fake guard "exec $guard \"\$@\""

@@ -10,7 +10,7 @@ nic eth1 52:54:00:00:00:ab
 nic eth2 52:54:00:00:00:03
 run_init
 
-expect_call "udhcpc -i eth1 -n -q -t 4 -T 2 -s $root/etc/udhcpc.script"
+expect_call "udhcpc -i eth1 -n -t 4 -T 2 -s $root/etc/udhcpc.script"
 expect_no_call 'ip link set eth0'
 expect_no_call 'ip link set eth2'
 expect_reboot

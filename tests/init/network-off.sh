@@ -10,5 +10,5 @@ run_init
 
 expect_no_call 'ip '
 expect_no_call udhcpc
-expect_call "vmcapture -c $root/etc/barecap/capture.conf"
+expect_capture
 expect_reboot

@@ -11,5 +11,5 @@ run_init
 expect_call 'ip address add 192.168.7.2/255.255.255.0 dev eth0'
 expect_no_call 'ip route'
 expect_file /etc/resolv.conf ''
-expect_call "vmcapture -c $root/etc/barecap/capture.conf"
+expect_capture
 expect_reboot

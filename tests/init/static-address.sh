@@ -16,5 +16,5 @@ expect_file /etc/resolv.conf 'nameserver 10.0.2.3
 nameserver 10.0.2.4'
 expect_no_call udhcpc
 expect_kmsg '<5>init: eth0: configured, MAC 52:54:00:00:00:01'
-expect_call "vmcapture -c $root/etc/barecap/capture.conf"
+expect_capture
 expect_reboot
