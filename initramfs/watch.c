@@ -14,6 +14,7 @@
 #include "initramfs/watch.h"
 #include "netstream/log.h"
 
+#define WATCHDOGS_MAX 8
 #define FEED_MS 1000
 #define FIRST_STAGE_S 30 /* until init says more */
 #define FIRST_TIMEOUT_S 60
@@ -21,13 +22,13 @@
 #define STAGE_MAX_LEN 31
 
 struct watch {
-	char device[256];
+	char devices[256]; /* their names, up to the number */
 	char sysrq[256];
 	const char *progress;
 	int input; /* -1: nobody talks any more */
-	int fd; /* of the watchdog; -1: not open */
-	int open_error; /* the last one, to log each only once */
-	int timeout; /* seconds; 0 = the watchdog is not used */
+	int fds[WATCHDOGS_MAX]; /* -1: not open */
+	size_t n_open;
+	int timeout; /* seconds; 0 = watchdogs are not used */
 	struct bound bound;
 	char stage[STAGE_MAX_LEN + 1];
 	bool lost; /* over its limit */
@@ -36,51 +37,75 @@ struct watch {
 };
 
 /* Not every watchdog can be asked; each has a timeout of its own then. */
-static void set_timeout(struct watch *watch)
+static void set_timeout(int fd, int timeout)
 {
 	struct watchdog_info info = { .identity = "watchdog" };
-	int timeout = watch->timeout, no_pretimeout = 0;
+	int no_pretimeout = 0;
 
-	ioctl(watch->fd, WDIOC_GETSUPPORT, &info);
-	ioctl(watch->fd, WDIOC_SETPRETIMEOUT, &no_pretimeout);
-	if (ioctl(watch->fd, WDIOC_SETTIMEOUT, &timeout) < 0)
-		log_warn("%s: %d s: %s", info.identity, watch->timeout,
+	ioctl(fd, WDIOC_GETSUPPORT, &info);
+	ioctl(fd, WDIOC_SETPRETIMEOUT, &no_pretimeout);
+	if (ioctl(fd, WDIOC_SETTIMEOUT, &timeout) < 0)
+		log_warn("%s: %d s: %s", info.identity, timeout,
 			 strerror(errno));
 	else
 		log_notice("%s: bites after %d s", info.identity, timeout);
 }
 
-/* A driver may come later than this program. */
-static void open_watchdog(struct watch *watch)
+/*
+ * All that there are: the first may be one that cannot reset the machine.  A
+ * driver may come later than this program.
+ */
+static void open_watchdogs(struct watch *watch)
 {
-	if (watch->fd >= 0 || !watch->timeout)
-		return;
-	watch->fd = open(watch->device, O_WRONLY | O_CLOEXEC);
-	if (watch->fd >= 0) {
-		set_timeout(watch);
-		return;
+	char name[sizeof(watch->devices) + 12];
+
+	for (int i = 0; watch->timeout && i < WATCHDOGS_MAX; i++) {
+		if (watch->fds[i] >= 0)
+			continue;
+		snprintf(name, sizeof(name), "%s%d", watch->devices, i);
+		watch->fds[i] = open(name, O_WRONLY | O_CLOEXEC);
+		if (watch->fds[i] < 0)
+			continue;
+		watch->n_open++;
+		set_timeout(watch->fds[i], watch->timeout);
 	}
-	if (watch->open_error != errno)
-		log_notice("%s: %s", watch->device, strerror(errno));
-	watch->open_error = errno;
+}
+
+static void set_timeouts(struct watch *watch, int timeout)
+{
+	if (timeout == watch->timeout)
+		return;
+	watch->timeout = timeout;
+	for (int i = 0; i < WATCHDOGS_MAX; i++)
+		if (watch->fds[i] >= 0)
+			set_timeout(watch->fds[i], timeout);
+}
+
+static void write_all(struct watch *watch, char c)
+{
+	for (int i = 0; i < WATCHDOGS_MAX; i++)
+		if (watch->fds[i] >= 0 && write(watch->fds[i], &c, 1) != 1)
+			log_warn("%s%d: %s", watch->devices, i,
+				 strerror(errno));
 }
 
 /* V: the driver may stop it, Documentation/watchdog/watchdog-api.rst. */
-static void stop_watchdog(struct watch *watch)
+static void stop_watchdogs(struct watch *watch)
 {
-	if (watch->fd < 0)
-		return;
-	if (write(watch->fd, "V", 1) != 1)
-		log_warn("%s: %s", watch->device, strerror(errno));
-	close(watch->fd);
-	watch->fd = -1;
+	write_all(watch, 'V');
+	for (int i = 0; i < WATCHDOGS_MAX; i++) {
+		if (watch->fds[i] >= 0)
+			close(watch->fds[i]);
+		watch->fds[i] = -1;
+	}
+	watch->n_open = 0;
+	watch->timeout = 0;
 }
 
 static void feed(struct watch *watch)
 {
-	open_watchdog(watch);
-	if (watch->fd >= 0 && write(watch->fd, ".", 1) != 1)
-		log_warn("%s: %s", watch->device, strerror(errno));
+	open_watchdogs(watch);
+	write_all(watch, '.');
 }
 
 /* Returns only when sysrq does not work: then the watchdog is what is left. */
@@ -109,11 +134,10 @@ static void obey(struct watch *watch, const char *line)
 		strcpy(watch->stage, stage);
 		bound_start(&watch->bound, seconds, stall, watch->progress);
 	} else if (sscanf(line, "watchdog %d", &timeout) == 1 && timeout >= 0) {
-		watch->timeout = timeout;
-		if (!timeout)
-			stop_watchdog(watch);
-		else if (watch->fd >= 0)
-			set_timeout(watch);
+		if (timeout)
+			set_timeouts(watch, timeout);
+		else
+			stop_watchdogs(watch);
 	} else {
 		log_warn("%s: not understood", line);
 	}
@@ -151,16 +175,20 @@ void watch(const char *root, const char *progress)
 {
 	struct watch watch = {
 		.input = STDIN_FILENO,
-		.fd = -1,
 		.timeout = FIRST_TIMEOUT_S,
 		.progress = progress,
 		.stage = "start",
 	};
 
-	snprintf(watch.device, sizeof(watch.device), "%s/dev/watchdog", root);
+	for (int i = 0; i < WATCHDOGS_MAX; i++)
+		watch.fds[i] = -1;
+	snprintf(watch.devices, sizeof(watch.devices), "%s/dev/watchdog", root);
 	snprintf(watch.sysrq, sizeof(watch.sysrq), "%s/proc/sysrq-trigger",
 		 root);
 	bound_start(&watch.bound, FIRST_STAGE_S, 0, progress);
+	open_watchdogs(&watch);
+	if (!watch.n_open)
+		log_notice("no watchdog: /dev/watchdog0 is not there");
 	for (;;) {
 		if (!watch.lost && bound_check(&watch.bound) != BOUND_INSIDE)
 			reset(&watch);

@@ -1,7 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0-or-later
-# vmcapture hangs and ignores signals: the guard in init reboots the machine
-# when barecap.deadline is over.
+# vmcapture hangs, ignores signals, and reboot(2) does not work: guard kills
+# the one and does by sysrq-b what the other should have done.
 set -u
 # shellcheck source=tests/e2e/lib.sh
 . "${0%/*}/lib.sh"
@@ -9,18 +9,23 @@ set -u
 more_cmdline=barecap.deadline=8
 
 e2e_setup
-mkdir -p "$work/overlay/bin"
-cat >"$work/overlay/bin/vmcapture" <<'END'
+program /bin/vmcapture <<'END'
 #!/bin/sh
+[ "$1" = -c ] || exit 0
 trap '' INT TERM HUP
 while :; do sleep 1000; done
 END
-chmod +x "$work/overlay/bin/vmcapture"
+program /bin/reboot <<'END'
+#!/bin/sh
+sleep 1000
+END
 collector_start
 guest_panic
-check "the guard rebooted the machine" \
-	grep 'init: deadline of 8 s is over' "$work/console.log"
+check "vmcapture was killed when its time was over" \
+	logged 'guard: vmcapture: not done after [0-9]* s: killed'
+check "guard reset the machine" \
+	logged 'guard: stage end: over its limit: resetting the machine'
 check "QEMU ended by itself" same "$(sed -n 's/^exit=//p' "$work/summary")" 0
-check "the machine came back within 20 s of the panic" \
-	at_most "$(stage end wall)" 20
+check "the machine came back within 40 s of the panic" \
+	at_most "$(stage end wall)" 40
 e2e_done

@@ -15,6 +15,7 @@ client=guest-1               # its client certificate's name
 memory=512                   # MiB
 crashkernel=32M
 load=-p
+netdev=user
 nic=virtio-net-pci,mac=52:54:00:00:00:01
 ip=dhcp
 nr_cpus=1      # of the capture kernel
@@ -173,6 +174,13 @@ END
 		>>"$dir/capture.conf"
 }
 
+# program FILE: one of the site overlay, from standard input
+program() {
+	mkdir -p "$(dirname "$work/overlay$1")"
+	cat >"$work/overlay$1"
+	chmod +x "$work/overlay$1"
+}
+
 # capture_cmdline: the words of configs/cmdline, and this run's
 capture_cmdline() {
 	sed "/^#/d; s/^nr_cpus=.*/nr_cpus=$nr_cpus/" configs/cmdline | tr '\n' ' '
@@ -257,7 +265,7 @@ guest_panic() {
 		-serial "file:$work/verdict" \
 		-kernel "$O/system/vmlinuz" -initrd "$work/system.cpio" \
 		-append "console=ttyS0 crashkernel=$crashkernel" \
-		-netdev user,id=net0 -device "$nic,netdev=net0" \
+		-netdev "$netdev,id=net0" -device "$nic,netdev=net0" \
 		$more_qemu $adapters_qemu </dev/null &
 	guest_pid=$!
 	wait "$guest_pid"
@@ -311,6 +319,22 @@ ends() {
 		[ -n "$(stage panic)" ] && [ -n "$(stage restart)" ] &&
 		[ -z "$(stage capture-panic)" ] &&
 		[ "$(tr -d '\r' <"$work/verdict")" = "$1" ]
+}
+
+# logged PATTERN: by the capture kernel, on the console
+logged() {
+	grep -e "$1" "$work/console.log" || {
+		tail -n 15 "$work/console.log"
+		return 1
+	}
+}
+
+# bitten: the watchdog, and nothing else, reset the machine
+bitten() {
+	cat "$work/summary"
+	[ "$(sed -n 's/^exit=//p' "$work/summary")" = 0 ] &&
+		[ -z "$(stage restart)" ] &&
+		! grep 'sysrq: Resetting' "$work/console.log"
 }
 
 # makedumpfile 1.7.6 of Debian 13 puts the caller behind the time, 1.7.2 of
