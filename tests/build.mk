@@ -142,7 +142,8 @@ fuzz_tests := tests/fuzz/a-minute-each.sh
 fuzz_needs = $(addprefix $(O)/fuzz/fuzz-,vmcore note vmcoreinfo kallsyms arch \
 	     filter early vmcore-head config collector-config)
 check_needs = $(unit_tests) $(tls_tests) $(build_needs) $(net_needs) \
-	      $(e2e_needs) $(dump_needs) $(dump_test_needs) $(fuzz_needs)
+	      $(e2e_needs) $(dump_needs) $(dump_test_needs) $(fuzz_needs) \
+	      $(O)/asan/guard
 
 check: $(check_needs) $(O)/.deps-check	## all tests; ends in one line of results
 	$(Q)rm -f $(O)/log/summary

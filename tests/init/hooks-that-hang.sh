@@ -18,6 +18,6 @@ run_init
 
 [ "$(grep -c "^guard: $root/etc/hook: not done after 1 s: killed" \
 	"$root/dev/kmsg")" = 2 ] || fail 'not killed twice'
-! pgrep -x -f '/bin/sleep 57' >/dev/null || fail 'its child lives on'
+expect_gone '/bin/sleep 57'
 expect_capture
 expect_reboot

@@ -48,16 +48,18 @@ progress=$root/run/barecap/progress
 fakes=$work/bin
 calls=$work/calls
 
-# machine_off: nothing goes on of what init has started
+# machine_off: nothing goes on of what init has started; says what did
 machine_off() {
 	for proc in /proc/[0-9]*; do
-		! tr '\0' '\n' <"$proc/environ" | grep -qxF "ROOT=$root" ||
-			kill -9 "${proc#/proc/}"
+		tr '\0' '\n' <"$proc/environ" | grep -qxF "ROOT=$root" || continue
+		tr '\0' ' ' <"$proc/cmdline"
+		echo
+		kill -9 "${proc#/proc/}"
 	done 2>/dev/null
 }
 
 cleanup() {
-	machine_off
+	machine_off >/dev/null
 	rm -rf "$work"
 }
 trap cleanup EXIT
@@ -100,7 +102,7 @@ run_init() {
 	ROOT=$root PATH=$fakes:$PATH setsid $TEST_SHELL \
 		"$repo/initramfs/init" >"$work/stdout" 2>"$work/stderr" &
 	wait "$!" 2>/dev/null
-	machine_off
+	machine_off >"$work/left"
 }
 
 expect_call() {
@@ -125,6 +127,11 @@ settings() {
 	printf '%s\n' "$@" >"$work/settings"
 	fake vmcapture "[ \$1 != --settings ] || exec cat $work/settings
 		${body-}"
+}
+
+# expect_gone COMMAND: it did not go on until the end
+expect_gone() {
+	! grep -xF -e "$1 " "$work/left" || fail "$1 lives on"
 }
 
 # expect_file PATH CONTENT: below ROOT
