@@ -71,7 +71,7 @@ demo: $(e2e_needs) $(O)/.deps-demo	## panic a Debian system in QEMU and show wha
 check-e2e: $(e2e_needs) $(dump_needs)	## the whole way in QEMU
 	$(Q)$(run) $(e2e_tests)
 
-bench-crashkernel: $(e2e_needs) $(O)/.deps-demo	## find the smallest crashkernel= that works; TARGET=nfs
+bench-crashkernel: $(e2e_needs) $(O)/.deps-demo	## find the smallest crashkernel=; TARGET=nfs
 	$(Q)O=$(O) tests/e2e/bench-crashkernel $(TARGET)
 
 bench-adapters: $(e2e_needs) $(dump_needs) $(O)/test/queues/cxgb4.ko	## with device dumps
