@@ -48,19 +48,6 @@ static const char *set_host(struct conf *conf, const struct conf_key *key,
 	return conf_set_string(conf, key, value);
 }
 
-/* It is signed for, and sent with every request: nothing but a host. */
-static const char *set_endpoint(struct conf *conf, const struct conf_key *key,
-				const char *value)
-{
-	static const char scheme[] = "https://";
-	size_t len = strlen(scheme);
-
-	if (strncmp(value, scheme, len) || !value[len] ||
-	    value[len + strspn(value + len, CHARS_HOST "[]:")])
-		return "not https://HOST[:PORT]";
-	return conf_set_string(conf, key, value);
-}
-
 static const char *set_action(struct conf *conf, const struct conf_key *key,
 			      const char *value)
 {
@@ -207,7 +194,7 @@ static const struct conf_key keys[] = {
 	{ .name = "cert", STRING(cert) },
 	{ .name = "key", STRING(key) },
 	{ .name = "s3_endpoint",
-	  .set = set_endpoint,
+	  .set = config_set_endpoint,
 	  .off = FIELD(s3_endpoint) },
 	{ .name = "s3_region", STRING(s3_region), .chars = CHARS_ALNUM "-_" },
 	{ .name = "s3_credentials", STRING(s3_credentials) },

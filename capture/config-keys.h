@@ -30,6 +30,7 @@ conf_setter config_set_url; /* https://, s3:// as the key says */
 conf_setter config_set_dir; /* the same with file://, or a plain path */
 conf_setter config_set_nfs; /* nfs://, or HOST:/EXPORT */
 conf_setter config_set_path;
+conf_setter config_set_endpoint;
 /* A target of any kind, from the command line. */
 const char *config_add_url(struct conf *conf, const char *url);
 /* Puts "path" behind the nfs targets that want it; -ENOMEM, logged. */

@@ -20,17 +20,6 @@
 #define BUCKET_MIN 3
 #define BUCKET_MAX 63
 
-static const char *check_https(const char *rest)
-{
-	size_t len = strcspn(rest, "/?#");
-
-	if (len == 0)
-		return "no host in the URL";
-	if (memchr(rest, '@', len))
-		return "user name in the URL";
-	return rest[strcspn(rest, " \t")] ? "blank in the URL" : NULL;
-}
-
 static const char *check_file(const char *rest)
 {
 	return *rest == '/' ? NULL : "not an absolute path";
@@ -92,16 +81,35 @@ static const char *check_port(const char *text, size_t len)
 	return port > 0 && port <= UINT16_MAX ? NULL : "not a port";
 }
 
+/* HOST[:PORT], the len bytes of it. */
+static const char *check_host(const char *text, size_t len)
+{
+	const char *end;
+
+	if (memchr(text, '@', len))
+		return "user name in the URL";
+	end = *text == '[' ? skip_v6(text) : text + strspn(text, CHARS_HOST);
+	if (!end || end == text || end > text + len)
+		return "not a host in the URL";
+	if (end == text + len)
+		return NULL;
+	if (*end != ':')
+		return "not a host in the URL";
+	return check_port(end + 1, (size_t)(text + len - end) - 1);
+}
+
+static const char *check_https(const char *rest)
+{
+	if (rest[strcspn(rest, " ")])
+		return "blank in the URL";
+	return check_host(rest, strcspn(rest, "/?"));
+}
+
 static const char *check_nfs(const char *rest)
 {
-	const char *end, *wrong = NULL;
 	size_t len = strcspn(rest, "/");
+	const char *wrong = check_host(rest, len);
 
-	end = *rest == '[' ? skip_v6(rest) : rest + strspn(rest, CHARS_HOST);
-	if (!end || end == rest || (*end && !strchr(":/", *end)))
-		return "not a host in the URL";
-	if (*end == ':')
-		wrong = check_port(end + 1, (size_t)(rest + len - end) - 1);
 	if (wrong)
 		return wrong;
 	if (!rest[len])
@@ -283,4 +291,21 @@ int config_check_targets(const struct config *config)
 		return -EINVAL;
 	}
 	return 0;
+}
+
+/* It is signed for, and sent with every request: nothing but a host. */
+const char *config_set_endpoint(struct conf *conf, const struct conf_key *key,
+				const char *value)
+{
+	static const char scheme[] = "https://";
+	const char *wrong;
+	size_t len;
+
+	if (strncmp(value, scheme, strlen(scheme)))
+		return "not https://HOST[:PORT]";
+	len = strcspn(value + strlen(scheme), "/");
+	if (value[strlen(scheme) + len])
+		return "not https://HOST[:PORT]";
+	wrong = check_host(value + strlen(scheme), len);
+	return wrong ? wrong : conf_set_string(conf, key, value);
 }

@@ -12,6 +12,13 @@ static void refuses_bad_targets_and_hosts(void)
 		"https https:///files",
 		"https https://user:password@host/files",
 		"https https://host/a b",
+		"https https://host:/files",
+		"https https://host:65536/files",
+		"https https://host:80:80/files",
+		"https https://ho%73t/files",
+		"https https://[::1/files",
+		"https https://[::1]a/files",
+		"https https://host\\@other/files",
 		"https file:///var/crash",
 		"file https://host/files",
 		"file file://host/dir",
@@ -61,6 +68,8 @@ static void refuses_bad_targets_and_hosts(void)
 		"s3_endpoint https://",
 		"s3_endpoint https://host/path",
 		"s3_endpoint https://user@host",
+		"s3_endpoint https://host:0",
+		"s3_endpoint https://host?a",
 		"s3_endpoint host:8080",
 		"s3_region eu/central",
 		"host .hidden",
@@ -71,6 +80,9 @@ static void refuses_bad_targets_and_hosts(void)
 
 	check_refused(lines, ARRAY_SIZE(lines));
 	CHECK_INT(parse("https https://host/@home"), 0);
+	CHECK_INT(parse("https https://host\nhttps https://[::1]:8443/a?b=c\n"
+			"https https://192.0.2.1:1?a/b"),
+		  0);
 	CHECK_INT(parse("file file:///a b"), 0);
 	CHECK_INT(parse("s3 s3://my.old_Bucket/\ns3 s3://abc\n"
 			"nfs host:/\nnfs nfs://192.0.2.1:65535/a/\n"
