@@ -112,6 +112,7 @@ main() {
 	case $command in
 	start)
 		mkdir -p "$dir"
+		[ -z "$(ls -A "$dir")" ] || die "$dir: not empty"
 		pki "$dir"
 		# What has not started whole is ended.
 		trap 'status=$?; [ "$status" = 0 ] || stop; exit "$status"' EXIT
