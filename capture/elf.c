@@ -27,6 +27,9 @@ int elf_copy(const struct plan *plan, struct object *object,
 	int err = 0;
 
 	*ret = (struct elf_figures){ 0 };
+	err = object_expect(object, 0, plan->size);
+	if (err < 0)
+		return err;
 	plan_reader_init(&reader, plan);
 	while (off < plan->size && !err) {
 		progress(arg, off);

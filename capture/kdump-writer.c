@@ -41,7 +41,7 @@ static int write_notes(struct kdump_pages *pages)
 	}
 	pages->figures->unreadable_notes = reader.unreadable;
 	plan_reader_close(&reader);
-	return ret;
+	return ret ? ret : object_reached(pages->object, layout->bitmap_off[0]);
 }
 
 static int write_head(struct kdump_pages *pages)
@@ -87,15 +87,29 @@ static int declare_parts(struct kdump_pages *pages)
 			    sizeof(parts) / sizeof(parts[0]));
 }
 
+/* Of an object with n pages, each compressed by nothing at worst. */
+static int expect(struct kdump_pages *pages, uint64_t n)
+{
+	struct kdump_layout layout = pages->layout;
+
+	kdump_layout_pages(&layout, n);
+	return object_expect(pages->object, layout.zero_off,
+			     layout.data_off + n * layout.block_len);
+}
+
 static int write_all(struct kdump_pages *pages)
 {
 	int ret;
 
 	ret = declare_parts(pages);
 	if (!ret)
+		ret = expect(pages, pages->session->memory.n_pages);
+	if (!ret)
 		ret = write_head(pages);
 	if (!ret)
 		ret = kdump_pages_bitmaps(pages);
+	if (!ret)
+		ret = expect(pages, pages->layout.n_pages);
 	if (!ret && pages->layout.n_pages)
 		ret = object_part_add(pages->object, pages->layout.zero_off);
 	if (!ret)

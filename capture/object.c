@@ -91,7 +91,8 @@ static int begin(struct object *object)
 	object->err =
 		target_begin(object->target, object->name, object->layout);
 	object->begun = !object->err;
-	return object->err;
+	return object->begun ? object_expect(object, object->head, object->max)
+			     : object->err;
 }
 
 void object_digest(struct object *object, const void *buf, size_t len)
@@ -153,18 +154,34 @@ static int digest_record(struct object *object, uint64_t off,
 	return 0;
 }
 
-int object_digest_at(struct object *object, uint64_t off, const void *buf,
-		     size_t len)
+/* Tells the target once of all bytes from *done on, which end at an offset. */
+static int settle(struct object *object, uint64_t start, uint64_t *done,
+		  uint64_t end)
 {
-	if (!digest_record(object, off, buf, len))
-		return 0;
-	log_err("%s: %zu bytes at %" PRIu64 " come too late", object->name, len,
-		off);
-	return -EINVAL;
+	uint64_t from = start + *done;
+
+	if (!object->begun || object->err || end <= from)
+		return object->err;
+	*done = end - start;
+	object->err = target_settled(object->target, from, end - from);
+	return object->err;
 }
 
-int object_send(struct object *object, uint64_t off, const void *buf,
-		size_t len)
+int object_reached(struct object *object, uint64_t off)
+{
+	if (!object->n_parts)
+		return settle(object, 0, &object->settled, off);
+	for (size_t i = 0; i < object->n_parts; i++) {
+		struct object_part *part = &object->parts[i];
+
+		if (part->off < off && off <= part_end(object, i))
+			return settle(object, part->off, &part->settled, off);
+	}
+	return object->err;
+}
+
+static int send_now(struct object *object, uint64_t off, const void *buf,
+		    size_t len)
 {
 	int ret = begin(object);
 
@@ -172,6 +189,42 @@ int object_send(struct object *object, uint64_t off, const void *buf,
 		ret = target_write(object->target, off, buf, len);
 	object->err = ret;
 	return ret;
+}
+
+/* Are records sent when they are digested, and not before? */
+static bool in_order(const struct object *object)
+{
+	return object->n_parts && object->target->ops->in_order;
+}
+
+/* A record may end one part, fill others and begin the next. */
+static int send_in_order(struct object *object, uint64_t off, const void *buf,
+			 size_t len)
+{
+	int ret = send_now(object, off, buf, len);
+
+	for (size_t i = 0; i < object->n_parts && !ret; i++)
+		if (part_end(object, i) > off &&
+		    part_end(object, i) < off + len)
+			ret = object_reached(object, part_end(object, i));
+	return ret ? ret : object_reached(object, off + len);
+}
+
+int object_digest_at(struct object *object, uint64_t off, const void *buf,
+		     size_t len)
+{
+	if (digest_record(object, off, buf, len) < 0) {
+		log_err("%s: %zu bytes at %" PRIu64 " come too late",
+			object->name, len, off);
+		return -EINVAL;
+	}
+	return in_order(object) ? send_in_order(object, off, buf, len) : 0;
+}
+
+int object_send(struct object *object, uint64_t off, const void *buf,
+		size_t len)
+{
+	return in_order(object) ? object->err : send_now(object, off, buf, len);
 }
 
 int object_record(struct object *object, uint64_t off, const void *buf,
@@ -182,6 +235,15 @@ int object_record(struct object *object, uint64_t off, const void *buf,
 	if (object->n_parts)
 		ret = object_digest_at(object, off, buf, len);
 	return ret ? ret : object_send(object, off, buf, len);
+}
+
+int object_expect(struct object *object, uint64_t head, uint64_t max)
+{
+	object->head = head;
+	object->max = max;
+	if (object->begun && !object->err)
+		object->err = target_expect(object->target, head, max);
+	return object->err;
 }
 
 int object_sink(void *arg, const void *buf, size_t len)
@@ -197,6 +259,9 @@ int object_sink(void *arg, const void *buf, size_t len)
 
 bool object_enough(const struct object *object)
 {
+	if (object->begun &&
+	    object->size + OBJECT_ROOM_MARGIN >= object->target->room)
+		return true;
 	return object->enough && object->enough(object->enough_arg);
 }
 

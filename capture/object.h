@@ -20,10 +20,13 @@
 #include "netstream/target.h"
 
 #define OBJECT_PARTS_MAX 8
+/* What is written at most before object_enough() is asked again. */
+#define OBJECT_ROOM_MARGIN (4U << 20)
 
 struct object_part {
 	uint64_t off; /* where it begins in the object */
 	uint64_t size; /* of it; before object_end(), what has been digested */
+	uint64_t settled; /* bytes of it that the target knows to be final */
 	struct digest *digest; /* until object_end() */
 	char sha256[DIGEST_HEX_LEN];
 };
@@ -36,8 +39,10 @@ struct object {
 	struct object_part *parts; /* NULL: digested as a whole */
 	size_t n_parts;
 	bool begun;
+	uint64_t settled; /* without parts: bytes known to be final */
 	uint64_t size; /* bytes digested so far; with parts, end of the last */
 	uint64_t start_ms;
+	uint64_t head, max; /* for target_expect() */
 	int err; /* what the target said */
 	bool (*enough)(void *arg); /* NULL: it is never cut short */
 	void *enough_arg;
@@ -84,7 +89,8 @@ int object_part_add(struct object *object, uint64_t off);
 
 /*
  * The two halves of object_record() in an object of parts, for records that
- * are sent before it is their turn to be digested.
+ * are sent before it is their turn to be digested.  Where that would be too
+ * early for the target they are sent when they are digested.
  */
 int object_digest_at(struct object *object, uint64_t off, const void *buf,
 		     size_t len);
@@ -96,6 +102,15 @@ int object_send(struct object *object, uint64_t off, const void *buf,
  * that what there is can be read, and return -ECANCELED.
  */
 bool object_enough(const struct object *object);
+
+/*
+ * All records of the part up to this offset have come, though zeros at the end
+ * have none.  0, or the target's error.
+ */
+int object_reached(struct object *object, uint64_t off);
+
+/* What target_expect() is told as soon as the object has begun. */
+int object_expect(struct object *object, uint64_t head, uint64_t max);
 
 int object_end(struct object *object, struct object_result *ret);
 

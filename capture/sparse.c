@@ -47,5 +47,5 @@ int sparse_record(struct object *object, uint64_t off, const void *bytes,
 	if (run && !ret)
 		ret = object_record(object, off + pos - run, buf + pos - run,
 				    run);
-	return ret;
+	return ret ? ret : object_reached(object, off + len);
 }

@@ -12,6 +12,8 @@ netstream_client := $(netstream_base) netstream/target.o \
 		    netstream/body.o netstream/dir.o netstream/child.o \
 		    netstream/target-nfs.o netstream/nfs.o \
 		    netstream/nfs-mount.o \
+		    netstream/target-s3.o netstream/s3.o \
+		    netstream/s3-link.o netstream/s3-parts.o netstream/s3-plan.o \
 		    netstream/tls-cipher.o netstream/procfs.o
 netstream_image := $(netstream_client) netstream/digest-nettle.o \
 		   netstream/entropy-mbedtls.o

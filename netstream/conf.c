@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 
 #include "conf.h"
 #include "io.h"
@@ -253,7 +254,8 @@ static int parse_line(struct conf *conf, char *line)
 	wrong = set_line(conf, name, unquote(trim(value)));
 	if (!wrong)
 		return 0;
-	log_err("%s:%u: %.32s: %s", conf->name, conf->line, name, wrong);
+	log_err("%s:%u: %.32s: %s", conf->name, conf->line,
+		conf->secret ? "not to be shown" : name, wrong);
 	return -EINVAL;
 }
 
@@ -299,4 +301,30 @@ int conf_load(struct conf *conf)
 	ret = conf_parse(conf, text, len);
 	free(text);
 	return ret;
+}
+
+int conf_load_secret(struct conf *conf)
+{
+	struct stat st;
+
+	conf->secret = true;
+	if (stat(conf->name, &st) < 0) {
+		int ret = -errno;
+
+		log_err("%s: %s", conf->name, strerror(-ret));
+		return ret;
+	}
+	if (!S_ISREG(st.st_mode) || st.st_mode & (S_IRWXG | S_IRWXO)) {
+		log_err("%s: mode %04o, must be a file that only its owner "
+			"can read",
+			conf->name, st.st_mode & 07777);
+		return -EINVAL;
+	}
+	return conf_load(conf);
+}
+
+int conf_lacks(const struct conf *conf, const char *key)
+{
+	log_err("%s: no %s", conf->name, key);
+	return -EINVAL;
 }

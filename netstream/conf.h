@@ -47,6 +47,7 @@ struct conf {
 	const struct conf_key *keys;
 	size_t n_keys; /* at most CONF_KEYS_MAX */
 	void *config; /* the program's struct */
+	bool secret; /* nothing of the text gets into the log */
 	unsigned int line; /* from 1; 0: not from a line */
 	unsigned int set_in[CONF_KEYS_MAX]; /* line of each key; 0: none */
 	char reason[CONF_REASON_MAX];
@@ -60,6 +61,12 @@ void conf_init(struct conf *conf, const char *name, const struct conf_key *keys,
 int conf_parse(struct conf *conf, const char *text, size_t len);
 /* The same of the file "name"; -ENOENT, -EFBIG and the like too. */
 int conf_load(struct conf *conf);
+
+/* The same of a file with secrets, which only its owner may read: -EINVAL. */
+int conf_load_secret(struct conf *conf);
+
+/* A key that must be there is not: logs that and returns -EINVAL. */
+int conf_lacks(const struct conf *conf, const char *key);
 
 /* As a line would; for a setter whose value says what other keys say too. */
 const char *conf_set(struct conf *conf, const char *name, const char *value);

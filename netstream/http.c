@@ -71,6 +71,7 @@ static size_t on_body(char *buf, size_t size, size_t n, void *arg)
 	struct http *http = arg;
 	size_t len = sizeof(http->answer) - http->answer_len;
 
+	http->moved_ms = now_ms();
 	if (len > size * n)
 		len = size * n;
 	memcpy(http->answer + http->answer_len, buf, len);
@@ -352,40 +353,33 @@ static bool is_known(struct http *http, const char *url)
 	return known;
 }
 
-static CURLcode perform(struct http *http)
+int http_prepare(struct http *http, const struct http_request *request)
 {
-	CURLcode rc = curl_easy_perform(http->curl);
-	const char *address = NULL;
-
-	if (rc == CURLE_COULDNT_RESOLVE_HOST &&
-	    is_known(http, http->request->url)) {
-		http->moved_ms = now_ms();
-		rc = curl_easy_perform(http->curl);
-	}
-	if (!rc &&
-	    !curl_easy_getinfo(http->curl, CURLINFO_PRIMARY_IP, &address) &&
-	    address && strlen(address) < sizeof(http->address))
-		memcpy(http->address, address, strlen(address) + 1);
-	return rc;
-}
-
-int http_perform(struct http *http, const struct http_request *request)
-{
-	long status = 0;
-	CURLcode rc;
-
 	http->request = request;
 	http->error[0] = '\0';
 	http->pos = http->reached = http->answer_len = 0;
 	http->handed = 0;
 	http->rewinds = 0;
+	http->known = false;
 	http->moved_ms = now_ms();
-
 	if (set_request(http, request) < 0) {
 		snprintf(http->error, sizeof(http->error), "not a request");
 		return -EINVAL;
 	}
-	rc = perform(http);
+	return 0;
+}
+
+int http_finish(struct http *http, CURLcode rc)
+{
+	const char *address = NULL;
+	long status = 0;
+
+	http->known = rc == CURLE_COULDNT_RESOLVE_HOST &&
+		      is_known(http, http->request->url);
+	if (!rc &&
+	    !curl_easy_getinfo(http->curl, CURLINFO_PRIMARY_IP, &address) &&
+	    address && strlen(address) < sizeof(http->address))
+		memcpy(http->address, address, strlen(address) + 1);
 	http->broke_off = rc == CURLE_SSL_CONNECT_ERROR ||
 			  rc == CURLE_SEND_ERROR || rc == CURLE_RECV_ERROR ||
 			  rc == CURLE_GOT_NOTHING;
@@ -400,4 +394,16 @@ int http_perform(struct http *http, const struct http_request *request)
 		return curl_to_errno(rc);
 	curl_easy_getinfo(http->curl, CURLINFO_RESPONSE_CODE, &status);
 	return (int)status;
+}
+
+int http_perform(struct http *http, const struct http_request *request)
+{
+	int ret = http_prepare(http, request);
+
+	if (!ret)
+		ret = http_finish(http, curl_easy_perform(http->curl));
+	if (!http->known)
+		return ret;
+	http->moved_ms = now_ms();
+	return http_finish(http, curl_easy_perform(http->curl));
 }

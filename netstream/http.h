@@ -58,6 +58,7 @@ struct http {
 	char answer[HTTP_ANSWER_MAX]; /* the start of its body */
 	size_t answer_len;
 	char error[CURL_ERROR_SIZE]; /* why there is no answer */
+	bool known; /* the host could not be looked up, the next try may work */
 	bool broke_off; /* a connection was there and has broken */
 	unsigned int rewinds; /* libcurl has sent it again by itself */
 	uint64_t handed; /* bytes of the body given to the connection, */
@@ -83,10 +84,18 @@ void http_close(struct http *http);
 
 /*
  * A host name that cannot be looked up has the address of the last answer and
- * those of the options.  The status of the answer; -EAGAIN: the connection failed and another try
- * makes sense; else a final -errno: -EACCES the server's certificate is not
- * good, -EINVAL a file or the URL is not, -ENOMEM.  Does not log.
+ * those of the options.  The status of the answer; -EAGAIN: the connection
+ * failed and another try makes sense; else a final -errno: -EACCES the
+ * server's certificate is not good, -EINVAL a file or the URL is not, -ENOMEM.
+ * Does not log.
  */
 int http_perform(struct http *http, const struct http_request *request);
+
+/*
+ * The same in two halves, for who runs several at a time with libcurl's multi
+ * interface in between: 0 or -EINVAL, and what http_perform() returns.
+ */
+int http_prepare(struct http *http, const struct http_request *request);
+int http_finish(struct http *http, CURLcode rc);
 
 #endif

@@ -120,8 +120,8 @@ static void pause_ms(const struct retry *retry, uint64_t ms)
 	retry_sleep(ms);
 }
 
-int retry_wait(struct retry *retry, uint64_t asked_s, const char *name,
-	       const char *why)
+int64_t retry_ask(struct retry *retry, uint64_t asked_s, const char *name,
+		  const char *why)
 {
 	uint64_t now = now_ms();
 	int64_t delay = retry_delay_ms(retry, now, asked_s * 1000);
@@ -134,9 +134,19 @@ int retry_wait(struct retry *retry, uint64_t asked_s, const char *name,
 				? ", deadline over"
 				: "",
 			why);
-		return (int)delay;
+		return delay;
 	}
 	log_warn("%s: %s; trying again in %" PRId64 " ms", name, why, delay);
+	return delay;
+}
+
+int retry_wait(struct retry *retry, uint64_t asked_s, const char *name,
+	       const char *why)
+{
+	int64_t delay = retry_ask(retry, asked_s, name, why);
+
+	if (delay < 0)
+		return (int)delay;
 	pause_ms(retry, (uint64_t)delay);
 	return 0;
 }

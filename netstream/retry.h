@@ -40,6 +40,13 @@ int64_t retry_delay_ms(struct retry *retry, uint64_t now, uint64_t asked_ms);
 uint64_t retry_silence_ms(const struct retry *retry, uint64_t now);
 
 /*
+ * The same, with a log line that says who waits and why: how long, or
+ * -ETIMEDOUT.
+ */
+int64_t retry_ask(struct retry *retry, uint64_t asked_s, const char *name,
+		  const char *why);
+
+/*
  * Sleeps for that long and logs who waits and why; -ETIMEDOUT, logged, when it
  * is time to give up.
  */

@@ -20,6 +20,7 @@ static const struct target_ops *const targets[] = {
 	&target_file,
 	&target_https,
 	&target_nfs,
+	&target_s3,
 };
 
 static const struct target_ops *find_ops(const char *url)
@@ -96,6 +97,7 @@ int target_begin(struct target *target, const char *object,
 	strncpy(target->object, object, NAME_LEN_MAX);
 	target->layout = layout;
 	target->written = 0;
+	target->room = UINT64_MAX;
 	target->failed = 0;
 	ret = check_deadline(target);
 	if (!ret)
@@ -127,6 +129,22 @@ int target_write(struct target *target, uint64_t off, const void *buf,
 	if (!ret && off + len > target->written)
 		target->written = off + len;
 	return ret;
+}
+
+int target_expect(struct target *target, uint64_t head, uint64_t max)
+{
+	if (target->failed || !target->ops->expect || !max)
+		return target->failed;
+	target->failed = target->ops->expect(target, head, max);
+	return target->failed;
+}
+
+int target_settled(struct target *target, uint64_t off, uint64_t len)
+{
+	if (target->failed || !target->ops->settled || !len)
+		return target->failed;
+	target->failed = target->ops->settled(target, off, len);
+	return target->failed;
 }
 
 int target_end(struct target *target, uint64_t size)

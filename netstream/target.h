@@ -6,6 +6,7 @@
  *	file:///DIR			target-file.c
  *	https://HOST[:PORT]/PATH	target-https.c (tus 1.0)
  *	nfs://HOST[:PORT]/PATH		target-nfs.c
+ *	s3://BUCKET[/PREFIX]		target-s3.c
  *
  * A session is a number of named objects, sent one after the other:
  *
@@ -92,6 +93,8 @@ struct target {
 	uint64_t written; /* OBJECT_STREAM: next offset */
 	bool records_acked; /* the first chunk of records has arrived */
 	uint64_t alive_ms; /* when the file of target_alive() was written */
+	uint64_t
+		room; /* for the object, as far as is known; UINT64_MAX = any */
 	int failed; /* what the object failed with, for later calls */
 	bool full; /* set by the transport: end the object while it fits */
 	struct target_stats stats;
@@ -99,12 +102,16 @@ struct target {
 
 struct target_ops {
 	const char *scheme; /* "file" for file:// */
+	bool in_order; /* bytes early in the file must not come early */
 	/* Allocates the transport's own struct, which starts with a target. */
 	int (*open)(struct target **ret, const char *url,
 		    const struct target_config *config, const char *session);
 	int (*begin)(struct target *target);
 	int (*write)(struct target *target, uint64_t off, const void *buf,
 		     size_t len);
+	/* Either may be NULL. */
+	int (*expect)(struct target *target, uint64_t head, uint64_t max);
+	int (*settled)(struct target *target, uint64_t off, uint64_t len);
 	int (*end)(struct target *target, uint64_t size);
 	void (*close)(struct target *target);
 };
@@ -124,6 +131,21 @@ int target_begin(struct target *target, const char *object,
 /* The bytes may be kept until the target acknowledges them, never longer. */
 int target_write(struct target *target, uint64_t off, const void *buf,
 		 size_t len);
+
+/*
+ * OBJECT_RECORDS: the object will have at most max bytes.  The first so many
+ * are its head, of which the start is written last, and the rest in several
+ * places at once; what is behind it comes in order.  May be called again, as
+ * long as nothing behind the head has been written and the head does not grow.
+ * Target->room is known then.
+ */
+int target_expect(struct target *target, uint64_t head, uint64_t max);
+
+/*
+ * OBJECT_RECORDS: no record will come for these bytes any more.  Bytes are
+ * told of once; not to tell of some costs memory of the target's.
+ */
+int target_settled(struct target *target, uint64_t off, uint64_t len);
 
 /* Size is that of the finished object; the last byte must be in a record. */
 int target_end(struct target *target, uint64_t size);
@@ -154,5 +176,6 @@ void target_alive(struct target *target);
 extern const struct target_ops target_file;
 extern const struct target_ops target_https;
 extern const struct target_ops target_nfs;
+extern const struct target_ops target_s3;
 
 #endif
