@@ -77,16 +77,22 @@ static void look_at(void *arg, int client, int session,
 		    const struct object_name *name)
 {
 	struct sweep *sweep = arg;
+	struct store_total total;
 	uint64_t age;
 
-	if (!is_stopping(sweep) &&
-	    is_abandoned(session, sweep->tus->config, &age))
+	if (is_stopping(sweep))
+		return;
+	/* A server may have been killed between the manifest and this. */
+	if (!sweep->looked && store_session_complete(session))
+		store_session_clean(session, &total);
+	if (is_abandoned(session, sweep->tus->config, &age))
 		end_abandoned(sweep, client, session, name);
 }
 
 void sweep_once(struct sweep *sweep)
 {
 	walk_sessions(sweep->tus->store->fd, look_at, sweep);
+	sweep->looked = true;
 }
 
 /* False when it is time to stop. */

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * The thread that looks for sessions whose clients have vanished, and ends
- * them (partial.h).  It looks for the first time one interval after the start,
- * so that clients may come back to a server that was away.
+ * them (partial.h); the first time, also for leftovers of those that have
+ * ended.  That is one interval after the start, so that clients may come back
+ * to a server that was away.
  */
 #ifndef COLLECTOR_SWEEP_H
 #define COLLECTOR_SWEEP_H
@@ -19,6 +20,7 @@ struct sweep {
 	struct tus *tus;
 	pthread_t thread;
 	bool running; /* there is a thread */
+	bool looked; /* at all sessions, once */
 	pthread_mutex_t lock;
 	pthread_cond_t wake;
 	bool stopping;

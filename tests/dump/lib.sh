@@ -104,6 +104,20 @@ panicked() {
 		grep -q 'sysrq: Trigger a crash' "$work/crash.log"
 }
 
+# incomplete: it says so, and some pages are missing, but not all
+incomplete() {
+	whole "$dump" && [ $(($(figure status) & 8)) = 8 ] &&
+		[ "$(figure missing)" -gt 0 ] &&
+		[ "$(figure missing)" -lt "$(figure pages)" ]
+}
+
+# log_in_drgn: of $dump, the last line too
+log_in_drgn() {
+	"$dump_tests/show-log.py" "$dump" "$vmlinux" >"$work/log" 2>&1
+	tail -n 20 "$work/log"
+	grep -q 'sysrq: Trigger a crash' "$work/log"
+}
+
 # manifest KEY: a value of manifest.json, as vmcore.filter.free
 manifest() {
 	"$dump_tests/json-value.py" "$session/manifest.json" "$1"
@@ -134,6 +148,14 @@ check() {
 		echo "not ok $checks - $title"
 		tail -n 20 "$work/check.log" | sed 's/^/# /'
 	fi
+}
+
+# check_incomplete WHAT: $dump in crash, with the option that it asks for
+check_incomplete() {
+	crash_options=--zero_excluded
+	in_crash "$dump" bt log >"$work/crash.log"
+	check "$1: crash shows the stack and the log" panicked
+	check "$1: drgn shows the log" log_in_drgn
 }
 
 # finish: the plan; what a test that passed has written goes
