@@ -12,6 +12,8 @@
 #include "netstream/log.h"
 #include "netstream/retry.h"
 
+#define PAUSE_SLICE_MS 2000
+
 /* What a target does not change its mind about; all else may pass. */
 static const int final_errors[] = {
 	EACCES,	      EEXIST, EFBIG,	       EINVAL, EISDIR,	ELOOP,
@@ -163,9 +165,15 @@ static uint64_t real_now(void *arg)
 	return now_ms();
 }
 
+/* Init hears that this is a pause. */
 static void real_sleep(void *arg, uint64_t ms)
 {
-	(void)arg;
+	const struct delivering *d = arg;
+
+	for (; ms > PAUSE_SLICE_MS; ms -= PAUSE_SLICE_MS) {
+		target_progress(&d->target_config, 0);
+		retry_sleep(PAUSE_SLICE_MS);
+	}
 	retry_sleep(ms);
 }
 

@@ -11,7 +11,7 @@
 #define DELAY_FIRST_MS 200
 #define DELAY_MAX_MS 8000
 #define ASKED_MAX_MS 600000 /* ten minutes */
-#define ALIVE_MS 10000
+#define ALIVE_MS 2000
 #define SILENCE_MAX_MS 20000
 #define SILENCE_MIN_MS 1000
 

@@ -47,6 +47,21 @@ size_t target_chunk_size(void)
 	return (size_t)size;
 }
 
+/* A file that cannot be written is no reason to send less. */
+void target_progress(const struct target_config *config, uint64_t acked)
+{
+	int fd;
+
+	if (!config->progress)
+		return;
+	fd = open(config->progress, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC,
+		  0600);
+	if (fd < 0)
+		return;
+	dprintf(fd, "%" PRIu64 "\n", acked);
+	close(fd);
+}
+
 int target_open(struct target **ret, const char *url,
 		const struct target_config *config, const char *session)
 {
@@ -63,13 +78,14 @@ int target_open(struct target **ret, const char *url,
 		log_err("%s: not a name for a session", session);
 		return -EINVAL;
 	}
+	target_progress(config, 0);
 	err = ops->open(&target, url, config, session);
 	if (err < 0)
 		return err;
 	target->ops = ops;
 	target->config = config;
 	target->session = session;
-	target_alive(target);
+	target->alive_ms = now_ms();
 	*ret = target;
 	return 0;
 }
@@ -173,22 +189,14 @@ void target_close(struct target *target)
 		target->ops->close(target);
 }
 
-/* A file that cannot be written is no reason to send less. */
 void target_alive(struct target *target)
 {
-	const char *path = target->config->progress;
 	uint64_t now = now_ms();
-	int fd;
 
-	if (!path ||
-	    (target->alive_ms && now < target->alive_ms + ALIVE_INTERVAL_MS))
+	if (now < target->alive_ms + ALIVE_INTERVAL_MS)
 		return;
 	target->alive_ms = now;
-	fd = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
-	if (fd < 0)
-		return;
-	dprintf(fd, "%" PRIu64 "\n", target->stats.acked);
-	close(fd);
+	target_progress(target->config, target->stats.acked);
 }
 
 void target_acked(struct target *target, uint64_t len)

@@ -62,7 +62,7 @@ struct target_config {
 	const char *unfinished; /* object that an earlier try has begun */
 	const struct target_address *addresses;
 	size_t n_addresses;
-	const char *progress; /* file of target_alive(); NULL: none */
+	const char *progress; /* file of target_progress(); NULL: none */
 	const char *nfs_options; /* of mount(2), parted by commas */
 	/* Loads a module of the kernel, if it is there; NULL: nobody does. */
 	int (*load_module)(const void *arg, const char *name);
@@ -92,7 +92,7 @@ struct target {
 	enum object_layout layout;
 	uint64_t written; /* OBJECT_STREAM: next offset */
 	bool records_acked; /* the first chunk of records has arrived */
-	uint64_t alive_ms; /* when the file of target_alive() was written */
+	uint64_t alive_ms; /* when target_progress() was called */
 	uint64_t
 		room; /* for the object, as far as is known; UINT64_MAX = any */
 	int failed; /* what the object failed with, for later calls */
@@ -166,10 +166,15 @@ size_t target_chunk_size(void);
 void target_acked(struct target *target, uint64_t len);
 
 /*
- * For transports whose acknowledgements are far apart: something moves.  The
- * configured file is written anew, with the bytes acknowledged so far, at most
- * once a second; for init, which ends a capture that is silent for longer than
- * the stall timeout.  target_open() and target_acked() call it.
+ * Tells init, which ends a capture that is silent for longer than the stall
+ * timeout, that this one does not hang: the configured file is written anew,
+ * with the bytes acknowledged so far.  target_open() begins with it.
+ */
+void target_progress(const struct target_config *config, uint64_t acked);
+
+/*
+ * The same, at most once a second, for transports whose acknowledgements are
+ * far apart; target_acked() calls it.
  */
 void target_alive(struct target *target);
 
