@@ -46,7 +46,7 @@ static const struct option {
 	  .off = offsetof(struct collector, threads) },
 };
 
-static const struct option *find_option(const char *name, size_t len)
+static const struct option *option_of(const char *name, size_t len)
 {
 	for (size_t i = 0; i < ARRAY_SIZE(options); i++)
 		if (strlen(options[i].name) == len &&
@@ -95,7 +95,7 @@ static const char *take_word(struct conf *conf, struct collector *collector,
 
 	if (!strncmp(word, "--", 2)) {
 		equals = word + strcspn(word, "=");
-		option = find_option(word + 2, (size_t)(equals - word) - 2);
+		option = option_of(word + 2, (size_t)(equals - word) - 2);
 		if (!option || !option->name[1] ||
 		    (*equals && !option->has_value))
 			goto unknown;
@@ -105,7 +105,7 @@ static const char *take_word(struct conf *conf, struct collector *collector,
 	if (word[0] != '-' || !word[1])
 		goto unknown;
 	for (letter = word + 1; *letter && !wrong; letter++) {
-		option = find_option(letter, 1);
+		option = option_of(letter, 1);
 		if (!option)
 			goto unknown;
 		if (option->has_value)

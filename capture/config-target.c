@@ -30,6 +30,8 @@ static const char *check_components(const char *path)
 {
 	size_t len;
 
+	if (strlen(path) > CONFIG_PATH_MAX)
+		return "path too long";
 	if (path[strspn(path, CHARS_PATH)])
 		return "character that cannot be in a path";
 	for (; *path; path += len + (path[len] == '/')) {
@@ -89,7 +91,8 @@ static const char *check_host(const char *text, size_t len)
 	if (memchr(text, '@', len))
 		return "user name in the URL";
 	end = *text == '[' ? skip_v6(text) : text + strspn(text, CHARS_HOST);
-	if (!end || end == text || end > text + len)
+	if (!end || end == text || end > text + len ||
+	    end > text + CONFIG_NAME_MAX)
 		return "not a host in the URL";
 	if (end == text + len)
 		return NULL;

@@ -17,6 +17,9 @@
 
 #define CONFIG_TARGETS_MAX 16
 #define CONFIG_HOST_MAX 64
+#define CONFIG_NAME_MAX 253 /* of a host in a URL: RFC 1035, 2.3.4 */
+/* A target's path; two of them are less than NFS's 1023 and S3's 1024. */
+#define CONFIG_PATH_MAX 480
 #define CONFIG_SECONDS_MAX (7 * 24 * 60 * 60) /* a week */
 #define CONFIG_CLOCK_MAX 253402300799ULL /* end of the year 9999 */
 

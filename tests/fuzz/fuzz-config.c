@@ -1,13 +1,14 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
  * capture.conf from anywhere: no crash, no leak, no deadline of 0, no target
- * that is none, and no character in what init's shell is told that means
+ * that its transport does not know, and no character in what init's shell is told that means
  * something to it.
  */
 
 #include "netstream/conf.c"
 #include "netstream/io.c"
 #include "netstream/log.c"
+#include "netstream/nfs.c"
 
 #include "capture/config.c"
 #include "capture/config-keys.c"
@@ -24,6 +25,15 @@ static void check_program(const char *path)
 		abort();
 }
 
+static void check_target(const char *url)
+{
+	struct nfs_url nfs;
+
+	if (!find_scheme(url) ||
+	    (!strncmp(url, "nfs:", 4) && nfs_parse_url(&nfs, url) < 0))
+		abort();
+}
+
 static void check(const struct config *config)
 {
 	if (!config->deadline || !config->stall_timeout ||
@@ -32,8 +42,7 @@ static void check(const struct config *config)
 	    config->n_targets > CONFIG_TARGETS_MAX)
 		abort();
 	for (size_t i = 0; i < config->n_targets; i++)
-		if (!find_scheme(config->targets[i]))
-			abort();
+		check_target(config->targets[i]);
 	for (size_t i = 0; i < config->n_addresses; i++)
 		if (!*config->addresses[i].name ||
 		    !*config->addresses[i].address)

@@ -90,6 +90,27 @@ static void refuses_bad_targets_and_hosts(void)
 		  0);
 }
 
+static void limits_the_length_of_paths(void)
+{
+	char text[3 * CONFIG_PATH_MAX + 64], path[CONFIG_PATH_MAX + 1];
+
+	memset(path, 'a', CONFIG_PATH_MAX);
+	path[CONFIG_PATH_MAX] = '\0';
+	snprintf(text, sizeof(text), "nfs host:/%s\npath /%s\ns3 s3://abc/%s",
+		 path, path, path);
+	CHECK_INT(parse(text), 0);
+	snprintf(text, sizeof(text), "nfs host:/%sb", path);
+	CHECK_INT(parse(text), -EINVAL);
+	snprintf(text, sizeof(text), "path %sb", path);
+	CHECK_INT(parse(text), -EINVAL);
+	snprintf(text, sizeof(text), "https https://%.*s/", CONFIG_NAME_MAX,
+		 path);
+	CHECK_INT(parse(text), 0);
+	snprintf(text, sizeof(text), "https https://%.*s/", CONFIG_NAME_MAX + 1,
+		 path);
+	CHECK_INT(parse(text), -EINVAL);
+}
+
 static void counts_addresses(void)
 {
 	static const char line[] = "address a 192.0.2.1\n";
@@ -161,6 +182,7 @@ int main(void)
 	log_set_level(0);
 	config_init(&config);
 	RUN(refuses_bad_targets_and_hosts);
+	RUN(limits_the_length_of_paths);
 	RUN(counts_addresses);
 	RUN(counts_targets);
 	RUN(the_command_lines_targets_count_instead);
