@@ -4,8 +4,8 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
-#include <time.h>
 
+#include "netstream/collector/cond.h"
 #include "netstream/collector/hold.h"
 
 /* As long as the slowest fsync that is worth waiting for. */
@@ -21,16 +21,9 @@ struct hold {
 
 int holds_init(struct holds *holds)
 {
-	pthread_condattr_t attr;
-	int ret;
-
 	holds->first = NULL;
 	pthread_mutex_init(&holds->lock, NULL);
-	pthread_condattr_init(&attr);
-	pthread_condattr_setclock(&attr, CLOCK_MONOTONIC);
-	ret = pthread_cond_init(&holds->released, &attr);
-	pthread_condattr_destroy(&attr);
-	return -ret;
+	return cond_init(&holds->released);
 }
 
 void holds_destroy(struct holds *holds)
@@ -98,12 +91,9 @@ static void drop_user(struct holds *holds, struct hold *hold)
 int hold_take(struct holds *holds, const struct object_name *name, int socket,
 	      struct hold **ret)
 {
-	struct timespec until;
+	struct timespec until = cond_time(WAIT_S);
 	struct hold *hold;
 	int err = 0;
-
-	clock_gettime(CLOCK_MONOTONIC, &until);
-	until.tv_sec += WAIT_S;
 
 	pthread_mutex_lock(&holds->lock);
 	hold = find(holds, name);

@@ -4,6 +4,7 @@
 #include <string.h>
 #include <time.h>
 
+#include "netstream/collector/cond.h"
 #include "netstream/collector/partial.h"
 #include "netstream/collector/session.h"
 #include "netstream/collector/sweep.h"
@@ -104,8 +105,7 @@ static bool wait_interval(struct sweep *sweep)
 
 	if (seconds > SWEEP_INTERVAL_MAX)
 		seconds = SWEEP_INTERVAL_MAX;
-	clock_gettime(CLOCK_MONOTONIC, &until);
-	until.tv_sec += seconds ? (time_t)seconds : 1;
+	until = cond_time(seconds ? seconds : 1);
 	pthread_mutex_lock(&sweep->lock);
 	while (!sweep->stopping && !ret)
 		ret = pthread_cond_timedwait(&sweep->wake, &sweep->lock,
@@ -124,17 +124,13 @@ static void *run(void *arg)
 
 int sweep_start(struct sweep *sweep, struct tus *tus)
 {
-	pthread_condattr_t attr;
 	int ret;
 
 	*sweep = (struct sweep){ .tus = tus };
 	pthread_mutex_init(&sweep->lock, NULL);
-	pthread_condattr_init(&attr);
-	pthread_condattr_setclock(&attr, CLOCK_MONOTONIC);
-	pthread_cond_init(&sweep->wake, &attr);
-	pthread_condattr_destroy(&attr);
-	if (!tus->config->abandon_timeout)
-		return 0;
+	ret = cond_init(&sweep->wake);
+	if (ret < 0 || !tus->config->abandon_timeout)
+		return ret;
 	ret = pthread_create(&sweep->thread, NULL, run, sweep);
 	if (ret)
 		log_err("no thread: %s", strerror(ret));

@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "netstream/collector/call.h"
+#include "netstream/collector/cond.h"
 #include "netstream/collector/identity.h"
 #include "netstream/collector/patch.h"
 #include "netstream/collector/request.h"
@@ -352,7 +353,6 @@ void tus_completed(void *cls, struct MHD_Connection *connection, void **context,
 
 int tus_init(struct tus *tus, const struct config *config, struct store *store)
 {
-	pthread_condattr_t attr;
 	int ret;
 
 	*tus = (struct tus){ .config = config, .store = store };
@@ -360,11 +360,8 @@ int tus_init(struct tus *tus, const struct config *config, struct store *store)
 		       config->stall_timeout);
 	admission_load(&tus->admission, store->fd);
 	pthread_mutex_init(&tus->lock, NULL);
-	pthread_condattr_init(&attr);
-	pthread_condattr_setclock(&attr, CLOCK_MONOTONIC);
-	ret = pthread_cond_init(&tus->idle, &attr);
-	pthread_condattr_destroy(&attr);
-	return ret ? -ret : holds_init(&tus->holds);
+	ret = cond_init(&tus->idle);
+	return ret < 0 ? ret : holds_init(&tus->holds);
 }
 
 void tus_destroy(struct tus *tus)
@@ -377,11 +374,9 @@ void tus_destroy(struct tus *tus)
 
 void tus_drain(struct tus *tus, unsigned int seconds)
 {
-	struct timespec until;
+	struct timespec until = cond_time(seconds);
 	int ret = 0;
 
-	clock_gettime(CLOCK_MONOTONIC, &until);
-	until.tv_sec += seconds;
 	pthread_mutex_lock(&tus->lock);
 	tus->stopping = true;
 	while (tus->n_calls && !ret)
