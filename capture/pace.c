@@ -19,9 +19,7 @@ uint64_t pace_need_ms(struct pace *pace, uint64_t now, uint64_t acked,
 		pace->ms[1] = now;
 		pace->acked[1] = acked;
 	}
-	if (!bytes)
-		return 0;
-	if (got < (bytes + 1) / 2)
-		got = (bytes + 1) / 2;
-	return (uint64_t)((double)ms * (double)bytes / (double)got);
+	if (got && got >= bytes / 4)
+		return (uint64_t)((double)ms * (double)bytes / (double)got);
+	return 2 * ms < PACE_GUESS_MAX_MS ? 2 * ms : PACE_GUESS_MAX_MS;
 }

@@ -9,6 +9,7 @@
 #include <stdint.h>
 
 #define PACE_SPAN_MS 10000
+#define PACE_GUESS_MAX_MS 20000
 
 struct pace {
 	uint64_t ms[2]; /* when these were looked at, */
@@ -18,10 +19,10 @@ struct pace {
 void pace_init(struct pace *pace, uint64_t now, uint64_t acked);
 
 /*
- * How long so many bytes will take.  When less than half of them have been
- * acknowledged in the time, half count as if they had been just now: it will
- * not be less, and what few bytes took says more of the latency than of the
- * rate.
+ * How long so many bytes will take.  When a quarter of them has not been
+ * acknowledged since it was looked at before the last time, that is a guess:
+ * twice that time, within a limit, because few bytes say more of a latency or
+ * of a server that let one wait than of the rate.
  */
 uint64_t pace_need_ms(struct pace *pace, uint64_t now, uint64_t acked,
 		      uint64_t bytes);

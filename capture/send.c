@@ -302,6 +302,7 @@ static int send_object(struct sender *sender, const struct step *step,
 	*part = PART_TARGET;
 	if (manifest_has(sender->manifest, name))
 		return 0;
+	pace_init(&sender->pace, now_ms(), sender->target->stats.acked);
 	if (!step->brief && enough(sender))
 		return leave_out(sender, name);
 	ret = object_init(&object, sender->target, name, step->layout);
@@ -397,7 +398,6 @@ int send_session(const struct sending *sending,
 	if (ret < 0)
 		return ret;
 	add_stats(&sender.target->stats, &delivery->stats);
-	pace_init(&sender.pace, now_ms(), delivery->stats.acked);
 	ret = send_steps(&sender, part);
 	if (!ret && is_bad_vmcore(sender.manifest->partial))
 		*part = PART_VMCORE;

@@ -3,17 +3,18 @@
 # The deadline comes before the end of a real vmcore: on a slow link, vmcapture
 # ends it early, itself.  What is at the collector then is a dump that says that
 # it is incomplete: every page of it is what it was, crash shows the stack of the
-# panic and the log, and drgn shows the log.
+# panic and the log, and drgn shows the log.  Of an ELF file, which ends before
+# its headers say, drgn shows the log too.
 set -u
 # shellcheck source=tests/dump/lib.sh
 . "${0%/*}/lib.sh"
 
 input
 
-# ended_in_time: the session is in $work/slow
+# ended_in_time BYTES-PER-SECOND LINE...: the session is in $work/slow
 ended_in_time() {
-	"$dump_tests/slow-session" "$vmcore" "$work/slow" 2000000 \
-		'compression lzo' 'format kdump' >"$work/slow.log" 2>&1
+	"$dump_tests/slow-session" "$vmcore" "$work/slow" "$@" \
+		>"$work/slow.log" 2>&1
 	result=$?
 	cat "$work/slow.log"
 	return "$result"
@@ -34,8 +35,13 @@ incomplete() {
 		same "$(figure missing)" "$(manifest vmcore.pages.not_sent)"
 }
 
-check "vmcapture ends it in time" ended_in_time
+check "vmcapture ends it in time" \
+	ended_in_time 2000000 'compression lzo' 'format kdump'
 check "the manifest says that it is partial" is_partial
 check "the dump says that it is incomplete, and is right" incomplete
 check_incomplete "what there is of it"
+
+check "vmcapture ends an ELF file in time" ended_in_time 8000000 'format elf'
+check "the manifest says that it is partial too" is_partial
+check "drgn shows its log" log_in_drgn
 finish

@@ -121,7 +121,7 @@ if mkdir "$scratch/small" &&
 	mount -t tmpfs -o size=264k none "$scratch/small" 2>/dev/null; then
 	make_vmcore 'load 0xffffffff81000000 0x1000000' 'fill 200000 1'
 	head -c 200000 /dev/zero >"$scratch/small/ballast"
-	echo 'stall_timeout 2' >"$scratch/capture.conf"
+	printf '%s\n' 'stall_timeout 2' 'deadline 6' >"$scratch/capture.conf"
 	ok 'a full disk is 69' run 69 -i "$scratch/vmcore" \
 		-c "$scratch/capture.conf" -t "file://$scratch/small"
 	ok 'the vmcore there is incomplete' \

@@ -56,6 +56,7 @@ static void little_tells_no_rate(void)
 
 	pace_init(&pace, 0, 0);
 	CHECK_INT(pace_need_ms(&pace, 100, 656, 8 << 20), 200);
+	CHECK_INT(pace_need_ms(&pace, 33000, 656, 8 << 20), 20000);
 }
 
 static void large_numbers_do_not_wrap(void)
