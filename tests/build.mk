@@ -38,7 +38,7 @@ $(O)/test/digest-image: $(addprefix $(O)/musl/,tests/unit/test-digest.o \
 arm64_cc = aarch64-linux-gnu-gcc
 arm64_objs := $(addprefix $(O)/arm64/,$(vmcapture_objs) $(netstream_base) \
 	      $(addprefix netstream/,procfs.o target.o dir.o \
-	      target-file.o))
+	      target-file.o target-nfs.o nfs.o nfs-mount.o child.o))
 arm64_tests := $(addprefix $(O)/test/arm64-,arch-arm64 filter filter-arm64 memory \
 	       note page-class vmcoreinfo)
 

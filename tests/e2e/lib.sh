@@ -129,9 +129,7 @@ own_network() {
 # modules that the capture kernel needs for it
 nfs_start() {
 	nfs=$(cd "$work" && pwd)/nfs
-	mkdir -p "$nfs"
-	ln -s ../store "$nfs/export"
-	PROTOCOLS=${1:-4} tests/servers/ganesha start "$nfs" ||
+	EXPORT=$store PROTOCOLS=${1:-4} tests/servers/ganesha start "$nfs" ||
 		die "no NFS server"
 	modules="$modules sunrpc grace lockd nfs dns_resolver nfsv4 nfsv3"
 	target=${target:-nfs 10.0.2.2:/crash/$client}
