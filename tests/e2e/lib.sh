@@ -17,6 +17,8 @@ crashkernel=32M
 load=-p
 netdev=user
 nic=virtio-net-pci,mac=52:54:00:00:00:01
+netdev=user    # what it is connected to; the collector has 10.0.2.2 there
+collector_address=127.0.0.1 # of this machine
 ip=dhcp
 nr_cpus=1      # of the capture kernel
 more_cmdline=
@@ -81,7 +83,7 @@ certificates() {
 			-keyout "$work/ca.key" -out "$work/ca.pem" \
 			-subj "/CN=barecap throw-away CA" &&
 			certificate collector collector \
-				"subjectAltName=DNS:collector,IP:10.0.2.2" &&
+				"subjectAltName=DNS:collector,DNS:collector.example,IP:10.0.2.2" &&
 			certificate client "$client" \
 				"extendedKeyUsage=clientAuth"
 	} >"$work/openssl.log" 2>&1 || die "see $work/openssl.log"
@@ -91,12 +93,12 @@ certificates() {
 # collector_start: vmcollectd on a free port, in $port
 collector_start() {
 	certificates
-	"$O/host/vmcollectd" --listen 127.0.0.1:0 --store "$store" \
+	"$O/host/vmcollectd" --listen "$collector_address:0" --store "$store" \
 		--cert "$work/collector.pem" --key "$work/collector.key" \
 		--client-ca "$work/ca.pem" 2>"$work/collector.log" &
 	collector_pid=$!
 	for _ in $(seq 50); do
-		port=$(sed -n 's/.*listening on 127\.0\.0\.1:\([0-9]*\).*/\1/p' \
+		port=$(sed -n 's/.*listening on [0-9.]*:\([0-9]*\).*/\1/p' \
 			"$work/collector.log")
 		[ -z "$port" ] || return 0
 		kill -0 "$collector_pid" 2>/dev/null || break

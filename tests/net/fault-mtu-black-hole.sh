@@ -1,7 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0-or-later
 # Something on the way drops packets of more than 1280 bytes and does not say
-# so.  With tcp_mtu_probing=1, as init sets it, TCP finds a size that passes;
+# so.  With tcp_mtu_probing=1, as the image has it, TCP finds a size that passes;
 # without it nothing gets through.
 set -u
 . "${0%/*}/link.sh"
@@ -10,6 +10,8 @@ probing() {
 	at a sh -c "echo $1 >/proc/sys/net/ipv4/tcp_mtu_probing"
 }
 
+grep -q '^echo 1 .*tcp_mtu_probing' "$repo/initramfs/network" ||
+	fail 'the image does not set tcp_mtu_probing'
 link_start 'mtu 1280'
 start_server
 conf "$port" 'stall_timeout 40' 'deadline 80'
