@@ -49,16 +49,16 @@ static bool enough(void *arg)
 {
 	struct sender *sender = arg;
 	struct manifest *manifest = sender->manifest;
-	const struct target_stats *stats = &sender->target->stats;
-	uint64_t on_way = stats->chunk_size + PARTIAL_PIECE + PARTIAL_REST;
-	uint64_t now = now_ms();
+	const struct target *target = sender->target;
+	uint64_t on_way =
+		target->on_way ? target->on_way : target->stats.chunk_size;
+	uint64_t now = now_ms(), need;
 
 	if (manifest->partial || !sender->partial_ms)
 		return manifest->partial;
-	if (sender->target->full)
-		manifest->partial = -EFBIG;
-	else if (now + pace_need_ms(&sender->pace, now, stats->acked, on_way) >=
-		 sender->partial_ms)
+	need = pace_need_ms(&sender->pace, now, target->stats.acked,
+			    on_way + PARTIAL_PIECE + PARTIAL_REST);
+	if (now + need >= sender->partial_ms)
 		manifest->partial = -ETIMEDOUT;
 	return manifest->partial;
 }
@@ -267,6 +267,23 @@ static int may_be_cut(struct sender *sender, const struct step *step,
 	return err;
 }
 
+/*
+ * When it was not enough() that has cut an object, the target has no room for
+ * more of it: then another one may have.
+ */
+static int check_room(struct sender *sender, struct object *object, int err)
+{
+	if (err != -ECANCELED || sender->manifest->partial)
+		return err;
+	log_warn("%s: no room for more than %" PRIu64 " bytes", object->name,
+		 object->target->room);
+	if (sender->partial_ms)
+		sender->manifest->partial = -EFBIG;
+	else
+		object->err = err = -EFBIG;
+	return err;
+}
+
 /* Of an object that has not been there yet. */
 static int send_new(struct sender *sender, const struct step *step,
 		    struct object *object, enum part *part)
@@ -275,7 +292,7 @@ static int send_new(struct sender *sender, const struct step *step,
 	struct object_result result;
 	int ret, cut;
 
-	ret = step->write(sender, object);
+	ret = check_room(sender, object, step->write(sender, object));
 	cut = may_be_cut(sender, step, object, ret);
 	if (cut < 0 && !object->begun) {
 		log_notice("%s: not sent", name);

@@ -98,6 +98,9 @@ static int s3_expect(struct target *target, uint64_t head, uint64_t max)
 			 s3_plan_room(plan) >> 20, max >> 20);
 	target->room = s3_plan_room(plan);
 	target->stats.chunk_size = plan->data_len;
+	target->on_way = S3_PARTS_OPEN * plan->data_len;
+	if (target->on_way > t->parts.budget)
+		target->on_way = t->parts.budget;
 	return 0;
 }
 

@@ -96,7 +96,7 @@ struct target {
 	uint64_t
 		room; /* for the object, as far as is known; UINT64_MAX = any */
 	int failed; /* what the object failed with, for later calls */
-	bool full; /* set by the transport: end the object while it fits */
+	uint64_t on_way; /* bytes it may hold; 0: stats.chunk_size */
 	struct target_stats stats;
 };
 

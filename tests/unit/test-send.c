@@ -12,8 +12,48 @@
 #include "tests/unit/broken-vmcore.h"
 #include "tests/unit/scratch.h"
 
-/* The https target is not linked here, but target.c knows it. */
-const struct target_ops target_https = { .scheme = "https" };
+static char url[64];
+
+/* The https target is not linked here: this one is a store with little room. */
+#define SMALL_ROOM (OBJECT_ROOM_MARGIN + 100 * VMCORE_PAGE_LEN)
+
+static int small_open(struct target **ret, const char *small_url,
+		      const struct target_config *config, const char *id)
+{
+	(void)small_url;
+	return target_file.open(ret, url, config, id);
+}
+
+static int small_begin(struct target *target)
+{
+	target->room = SMALL_ROOM;
+	return target_file.begin(target);
+}
+
+static int small_write(struct target *target, uint64_t off, const void *buf,
+		       size_t len)
+{
+	return target_file.write(target, off, buf, len);
+}
+
+static int small_end(struct target *target, uint64_t size)
+{
+	return target_file.end(target, size);
+}
+
+static void small_close(struct target *target)
+{
+	target_file.close(target);
+}
+
+const struct target_ops target_https = {
+	.scheme = "https",
+	.open = small_open,
+	.begin = small_begin,
+	.write = small_write,
+	.end = small_end,
+	.close = small_close,
+};
 
 static struct broken_vmcore broken;
 static struct session session;
@@ -21,7 +61,6 @@ static struct plan_piece piece;
 static struct delivery delivery;
 static struct manifest manifest;
 static uint64_t partial_ms;
-static char url[64];
 
 /* Three dumps of 40 pages; the file begins at an address, see there. */
 static void open_session(const char *id)
@@ -69,12 +108,17 @@ static int send_again(enum part *part)
 	return ret;
 }
 
-static int send(enum part *part)
+static int send_to(const char *to, enum part *part)
 {
-	delivery = (struct delivery){ .url = url };
+	delivery = (struct delivery){ .url = to };
 	manifest_free(&manifest);
 	CHECK_INT(manifest_init(&manifest, &session, now_ms()), 0);
 	return send_again(part);
+}
+
+static int send(enum part *part)
+{
+	return send_to(url, part);
 }
 
 /* An object, as text, in memory of the caller; NULL: it is not there. */
@@ -178,6 +222,32 @@ static void sends_what_there_is_time_for(void)
 	close_session();
 }
 
+/* In the last try it is cut; before that, another target may have room. */
+static void a_store_without_room_gets_what_fits(void)
+{
+	enum part part;
+	size_t len = 0;
+
+	open_session("small");
+	CHECK_INT(send_to("https://small", &part), -EFBIG);
+	CHECK_INT(part, PART_TARGET);
+	CHECK_STR(delivery.unfinished, "vmcore");
+	CHECK_INT(manifest.partial, 0);
+	close_session();
+
+	open_session("small-and-last");
+	partial_ms = now_ms() + 3600000;
+	CHECK_INT(send_to("https://small", &part), 0);
+	CHECK_INT(part, PART_TARGET);
+	CHECK_INT(manifest.partial, -EFBIG);
+	partial_ms = 0;
+	free(object("vmcore", &len));
+	CHECK(len >= 90 * VMCORE_PAGE_LEN && len < broken.len);
+	CHECK(has_text("manifest.json",
+		       "\"why\": \"the store takes no larger object\",\n"));
+	close_session();
+}
+
 static void tells_the_target_from_a_dump(void)
 {
 	char path[256];
@@ -253,6 +323,7 @@ int main(void)
 	RUN(goes_on_without_what_cannot_be_read);
 	RUN(ends_where_memory_cannot_be_read);
 	RUN(sends_what_there_is_time_for);
+	RUN(a_store_without_room_gets_what_fits);
 	RUN(tells_the_target_from_a_dump);
 	RUN(sends_only_what_is_not_there_yet);
 	RUN(says_what_is_left_unfinished);
