@@ -10,7 +10,6 @@ own_network "$0"
 format=elf # takes long enough
 more_conf='stall_timeout 10
 deadline 40'
-more_cmdline=barecap.deadline=60
 
 # Stopped and not killed: it is silent, and connections stay.
 stop_server() {
@@ -39,9 +38,9 @@ now=$(cut -d' ' -f1 /proc/uptime)
 check "the server stopped in mid-transfer" test -s "$work/stopped"
 check "vmcapture gave up with 75 and the machine came back by itself" \
 	comes_back
-check "that was within the deadline of 40 s and 10 s for the way back" \
+check "that was within the deadline of 40 s and 15 s for the way back" \
 	at_most "$(awk -v a="$(cat "$work/stopped")" -v b="$now" \
-		'BEGIN { print b - a }')" 50
+		'BEGIN { print b - a }')" 55
 check "the session does not look complete" \
 	test -z "$(find "$store" -name manifest.json)"
 check "the vmcore is there as far as it got" \
