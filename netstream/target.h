@@ -58,7 +58,7 @@ struct target_config {
 	bool no_digest; /* of objects; for who makes them, not for targets */
 	uint64_t deadline_ms; /* on the clock of now_ms(); 0 = none */
 	uint64_t stall_ms; /* without an acknowledged byte; 0 = none */
-	bool patient; /* a stall ends a request, only the deadline all */
+	bool patient; /* https: a stall ends a request, only the deadline all */
 	const char *unfinished; /* object that an earlier try has begun */
 	const struct target_address *addresses;
 	size_t n_addresses;
