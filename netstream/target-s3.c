@@ -75,7 +75,6 @@ static int s3_begin(struct target *target)
 	give_up(t);
 	s3_plan_init(&t->parts.plan, max_parts ? max_parts : S3_PARTS_DEFAULT);
 	t->parts.budget = (meminfo_kb("MemAvailable") << 10) / MEMORY_SHARE;
-	target->room = s3_plan_room(&t->parts.plan);
 	retry_progress(&t->link.retry, now_ms());
 	ret = s3_url(t->parts.url, t->link.endpoint, t->url, target->session,
 		     target->object);
@@ -91,12 +90,14 @@ static int s3_expect(struct target *target, uint64_t head, uint64_t max)
 
 	if (plan->head_end == UINT64_MAX)
 		s3_plan_head(plan, head);
-	if (!s3_plan_data(plan, head, max, t->parts.budget))
+	target->room = UINT64_MAX;
+	if (!s3_plan_data(plan, head, max, t->parts.budget)) {
+		target->room = s3_plan_room(plan);
 		log_warn("%s: parts of %" PRIu64 " MiB, as memory allows: "
 			 "the store takes %" PRIu64 " MiB of possibly %" PRIu64,
 			 target->object, plan->data_len >> 20,
-			 s3_plan_room(plan) >> 20, max >> 20);
-	target->room = s3_plan_room(plan);
+			 target->room >> 20, max >> 20);
+	}
 	target->stats.chunk_size = plan->data_len;
 	target->on_way = S3_PARTS_OPEN * plan->data_len;
 	if (target->on_way > t->parts.budget)

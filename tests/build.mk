@@ -4,7 +4,7 @@
 
 unit_tests := $(patsubst tests/unit/%.c,$(O)/test/%,$(wildcard tests/unit/test-*.c))
 init_tests := $(filter-out tests/init/lib.sh,$(wildcard tests/init/*.sh))
-net_tests := $(filter-out $(addprefix tests/net/,lib.sh link.sh nginx.sh), \
+net_tests := $(filter-out $(addprefix tests/net/,lib.sh link.sh nginx.sh s3.sh), \
 	     $(wildcard tests/net/*.sh))
 fuzzers := $(patsubst tests/fuzz/%.c,$(O)/fuzz/%,$(wildcard tests/fuzz/fuzz-*.c))
 
@@ -169,6 +169,7 @@ fuzz: $(fuzzers)		## fuzz the parsers, T=60 seconds each
 			$(O)/log/$${f##*/}.log); \
 	done
 
+$(O)/fuzz/fuzz-s3: libs = -lcurl
 $(O)/fuzz/fuzz-config: libs = -lzstd -llzo2 -lz
 
 $(O)/fuzz/%: tests/fuzz/%.c | $(O)/.deps-fuzz

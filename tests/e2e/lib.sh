@@ -32,6 +32,7 @@ adapters=      # of tests/models/chelsio; the first is 0000:00:10.0
 before_panic=  # a command line of the system guest
 programs=      # files, into the system guest's /bin
 first_ack=2.5  # CPU seconds after the panic, at most
+peak_rss=8     # MiB of vmcapture, at most
 with_conf=1    # 0: the site overlay lacks capture.conf
 collector_url= # https://collector:PORT/files unless set
 target=        # a line of capture.conf; "https" and the collector unless set
@@ -440,8 +441,8 @@ check_whole_capture() {
 	[ -z "$compression" ] ||
 		check "vmcore-dmesg.txt is what makedumpfile extracts" \
 			dmesg_matches
-	check "peak RSS of vmcapture is at most 8 MiB" \
-		at_most "$(manifest peak_rss_kb)" 8192
+	check "peak RSS of vmcapture is at most $peak_rss MiB" \
+		at_most "$(manifest peak_rss_kb)" $((peak_rss * 1024))
 	check "first bytes acknowledged within $first_ack CPU s of the panic" \
 		at_most "$(stage first-ack)" "$first_ack"
 	figures | sed 's/^/# /'
