@@ -111,6 +111,10 @@ include tests/models/build.mk tests/e2e/build.mk tests/tls/build.mk
 include tests/bench/build.mk tests/dump/build.mk
 
 run = O=$(O) tests/run $(O)/log
+# Tests of faults wait most of their time: four of them at once.
+fault_tests := $(filter tests/net/fault-%,$(net_tests))
+run_faults = printf '%s\n' $(fault_tests) | \
+	O=$(O) xargs -n 1 -P 4 tests/run $(O)/log
 build_tests := $(wildcard tests/build/*.sh)
 build_needs = $(O)/test/digest-image $(O)/test/page-codec-image \
 	      $(arm64_objs) $(arm64_tests)
@@ -129,7 +133,8 @@ check-tls: $(tls_tests)		## the image's AES-GCM against mbedTLS's own
 	$(Q)$(run) $(tls_tests)
 
 check-net: $(net_needs) | $(O)/.deps-check	## vmcapture against vmcollectd, with faults
-	$(Q)$(run) $(net_tests)
+	$(Q)$(run_faults); faults=$$?; \
+		$(run) $(filter-out $(fault_tests),$(net_tests)) && exit $$faults
 
 check-build: $(O)/image/base.cpio.xz $(build_needs)	## digests, reproducible image
 	$(Q)$(run) $(build_tests)
@@ -148,8 +153,9 @@ check_needs = $(unit_tests) $(tls_tests) $(build_needs) $(net_needs) \
 check: $(check_needs) $(O)/.deps-check	## all tests; ends in one line of results
 	$(Q)rm -f $(O)/log/summary
 	$(Q)$(run) $(unit_tests) $(model_tests) tests/lint $(tls_tests) \
-		$(init_tests) $(build_tests) $(fuzz_tests) $(net_tests) \
-		$(dump_tests) $(e2e_tests); \
+		$(init_tests) $(build_tests) $(fuzz_tests) \
+		$(filter-out $(fault_tests),$(net_tests)) \
+		$(dump_tests) $(e2e_tests); $(run_faults); \
 		tests/run $(O)/log --total
 
 # Each fuzzer includes the parser's .c file; T seconds for each.  What it finds
