@@ -62,8 +62,10 @@ int https_perform(struct https_target *t, struct http_request *request)
 	}
 	t->answered = true;
 	t->status = ret;
-	if (!strcmp(request->method, "PATCH"))
+	if (!strcmp(request->method, "PATCH")) {
 		t->no_space = ret == 507;
+		t->put_off = ret == 507 || ret == 503 || ret == 429;
+	}
 	tus_text(text, t->http.answer, t->http.answer_len);
 	snprintf(t->why, sizeof(t->why), "%s: HTTP %d%s%s", request->method,
 		 ret, text[0] ? ": " : "", text);

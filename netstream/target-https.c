@@ -93,7 +93,7 @@ static int send_body(struct https_target *t, size_t len)
 		digest = sum;
 		request.whole = true;
 	}
-	request.headers = tus_patch_headers(t->pos, length, digest);
+	request.headers = tus_patch_headers(t->pos, length, digest, t->put_off);
 	return https_perform(t, &request);
 }
 
@@ -263,7 +263,7 @@ static int https_begin(struct target *target)
 
 	t->chunk_len = 0;
 	t->chunk_start = t->acked = t->pos = t->reached = 0;
-	t->final = t->finished = t->no_space = false;
+	t->final = t->finished = t->no_space = t->put_off = false;
 	retry_progress(&t->retry, now_ms());
 	ret = create(t);
 	if (ret < 0 || target->layout != OBJECT_RECORDS)

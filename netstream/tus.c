@@ -65,10 +65,11 @@ struct curl_slist *tus_head_headers(void)
 	return http_headers("Tus-Resumable: " TUS_VERSION);
 }
 
-/* Expect: 100-continue would cost a round trip, or a second of waiting. */
-static struct curl_slist *upload_headers(void)
+/* Expect: 100-continue costs a round trip, or a wait for who does not know it. */
+static struct curl_slist *upload_headers(bool ask_first)
 {
-	return http_header(tus_head_headers(), "Expect:");
+	return http_header(tus_head_headers(),
+			   ask_first ? "Expect: 100-continue" : "Expect:");
 }
 
 struct curl_slist *tus_post_headers(const char *session, const char *object,
@@ -82,16 +83,16 @@ struct curl_slist *tus_post_headers(const char *session, const char *object,
 	if (tus_metadata(line + skip, TUS_METADATA_MAX, session, object,
 			 layout) < 0)
 		return NULL;
-	headers = http_header(upload_headers(), "Upload-Defer-Length: 1");
+	headers = http_header(upload_headers(false), "Upload-Defer-Length: 1");
 	return http_header(headers, line);
 }
 
 struct curl_slist *tus_patch_headers(uint64_t off, uint64_t length,
-				     const uint8_t *sum)
+				     const uint8_t *sum, bool ask_first)
 {
 	char line[sizeof("Upload-Checksum: ") + TUS_CHECKSUM_MAX];
 	size_t skip = strlen("Upload-Checksum: ");
-	struct curl_slist *headers = upload_headers();
+	struct curl_slist *headers = upload_headers(ask_first);
 
 	headers = http_header(headers,
 			      "Content-Type: application/offset+octet-stream");

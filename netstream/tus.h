@@ -51,13 +51,14 @@ void tus_checksum(char buf[static TUS_CHECKSUM_MAX],
 
 /*
  * Request headers for libcurl, to be freed by the caller; NULL means out of
- * memory.  Without a length and without a sum there is no such header.
+ * memory.  Without a length and without a sum there is no such header.  With
+ * ask_first the body waits for a word of the server, which has just refused one.
  */
 struct curl_slist *tus_head_headers(void);
 struct curl_slist *tus_post_headers(const char *session, const char *object,
 				    const char *layout);
 struct curl_slist *tus_patch_headers(uint64_t off, uint64_t length,
-				     const uint8_t *sum);
+				     const uint8_t *sum, bool ask_first);
 
 /*
  * The URL of the upload from the Location of a 201, absolute or relative to

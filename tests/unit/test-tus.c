@@ -183,7 +183,7 @@ static void makes_the_headers_of_a_patch(void)
 	uint8_t sum[DIGEST_LEN] = { 0 };
 	struct curl_slist *list;
 
-	list = tus_patch_headers(4096, TUS_LENGTH_UNKNOWN, NULL);
+	list = tus_patch_headers(4096, TUS_LENGTH_UNKNOWN, NULL, false);
 	CHECK(has_header(list, "Tus-Resumable: 1.0.0"));
 	CHECK(has_header(list, "Upload-Offset: 4096"));
 	CHECK(has_header(list, "Expect:"));
@@ -191,7 +191,8 @@ static void makes_the_headers_of_a_patch(void)
 			 "Content-Type: application/offset+octet-stream"));
 	CHECK(list && list->next->next->next && !list->next->next->next->next);
 	curl_slist_free_all(list);
-	list = tus_patch_headers(0, 0, sum);
+	list = tus_patch_headers(0, 0, sum, true);
+	CHECK(has_header(list, "Expect: 100-continue"));
 	CHECK(has_header(list, "Upload-Length: 0"));
 	CHECK(has_header(list, "Upload-Checksum: sha256 AAAAAAAAAAAAAAAAAAAAA"
 			       "AAAAAAAAAAAAAAAAAAAAAA="));
