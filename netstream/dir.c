@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <sys/statvfs.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
@@ -147,6 +148,13 @@ err:
 int dir_write(struct dir *dir, uint64_t off, const void *buf, size_t len)
 {
 	return status_of(-pwrite_full(dir->fd, buf, len, off));
+}
+
+bool dir_has_room(const struct dir *dir)
+{
+	struct statvfs st;
+
+	return fstatvfs(dir->fd, &st) < 0 || st.f_bavail;
 }
 
 int dir_sync(struct dir *dir)

@@ -10,6 +10,7 @@
 #ifndef NETSTREAM_DIR_H
 #define NETSTREAM_DIR_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -35,6 +36,9 @@ void dir_close(struct dir *dir);
 int dir_begin(struct dir *dir, const char *object);
 
 int dir_write(struct dir *dir, uint64_t off, const void *buf, size_t len);
+
+/* After -ENOSPC: false as long as the disk is known to have none. */
+bool dir_has_room(const struct dir *dir);
 
 /* What was written is on disk then, and no longer in the page cache. */
 int dir_sync(struct dir *dir);

@@ -65,7 +65,20 @@ static int file_begin(struct target *target)
 	return ret;
 }
 
-/* Somebody may make room on a disk that is full. */
+/* Until somebody has made room on a disk that is full. */
+static int wait_for_room(struct file_target *file)
+{
+	struct target *target = &file->target;
+	int ret;
+
+	do {
+		ret = retry_wait(&file->retry, 0, target->object,
+				 strerror(ENOSPC));
+		target->stats.retries += !ret;
+	} while (!ret && !dir_has_room(&file->dir));
+	return ret;
+}
+
 static int file_write(struct target *target, uint64_t off, const void *buf,
 		      size_t len)
 {
@@ -75,10 +88,8 @@ static int file_write(struct target *target, uint64_t off, const void *buf,
 	retry_progress(&file->retry, now_ms());
 	target->stats.sent += len;
 	while ((ret = dir_write(&file->dir, off, buf, len)) == -ENOSPC) {
-		if (retry_wait(&file->retry, 0, target->object,
-			       strerror(ENOSPC)) < 0)
+		if (wait_for_room(file) < 0)
 			break;
-		target->stats.retries++;
 		target->stats.sent += len;
 		target->stats.resent += len;
 	}

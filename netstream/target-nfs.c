@@ -47,6 +47,8 @@ struct run {
 struct shared {
 	char object[NAME_LEN_MAX + 1];
 	size_t len; /* of the chunk, in use */
+	unsigned int n_sent; /* how often it was */
+	bool full; /* there was no room for it the last time */
 	uint8_t chunk[];
 };
 
@@ -75,12 +77,18 @@ static int do_write(struct nfs_target *t)
 	struct run run;
 	int ret = 0;
 
+	if (t->shared->full && !dir_has_room(&t->dir))
+		return -ENOSPC;
+	t->shared->n_sent++;
 	for (size_t at = 0; at < t->shared->len && !ret; at += run.len) {
 		memcpy(&run, chunk + at, sizeof(run));
 		at += sizeof(run);
 		ret = dir_write(&t->dir, run.off, chunk + at, run.len);
 	}
-	return ret ? ret : dir_sync(&t->dir);
+	if (!ret)
+		ret = dir_sync(&t->dir);
+	t->shared->full = ret == -ENOSPC;
+	return ret;
 }
 
 /* In the child. */
@@ -131,10 +139,6 @@ static int ask(struct nfs_target *t, enum request request)
 		if (retry_wait(&t->retry, 0, name(t), strerror(-ret)) < 0)
 			return ret == -ENOSPC ? ret : -ETIMEDOUT;
 		t->target.stats.retries++;
-		if (request == NFS_WRITE) {
-			t->target.stats.sent += t->bytes;
-			t->target.stats.resent += t->bytes;
-		}
 		now = now_ms();
 	}
 	log_err("%s: %s: %s", name(t), request_names[request], strerror(-ret));
@@ -144,16 +148,20 @@ static int ask(struct nfs_target *t, enum request request)
 /* Returns when the chunk is on the server's disk. */
 static int flush(struct nfs_target *t)
 {
+	struct target_stats *stats = &t->target.stats;
+	struct shared *shared = t->shared;
 	uint64_t bytes = t->bytes;
 	int ret = 0;
 
-	if (t->shared->len) {
-		t->target.stats.sent += bytes;
+	shared->n_sent = 0;
+	if (shared->len)
 		ret = ask(t, NFS_WRITE);
-	}
+	stats->sent += shared->n_sent * bytes;
+	if (shared->n_sent)
+		stats->resent += (shared->n_sent - 1) * bytes;
 	if (ret < 0)
 		return ret;
-	t->shared->len = t->bytes = 0;
+	shared->len = t->bytes = 0;
 	target_acked(&t->target, bytes);
 	return 0;
 }

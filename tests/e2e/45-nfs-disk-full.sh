@@ -33,4 +33,6 @@ check "the disk was full" grep -q 'vmcore: No space left on device' \
 	"$work/console.log"
 check_whole_capture
 check "what was sent again is counted" test "$(manifest resent)" -gt 0
+check "it was a chunk at most" \
+	at_most "$(manifest resent)" "$(manifest chunk_size)"
 e2e_done
