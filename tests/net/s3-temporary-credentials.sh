@@ -11,6 +11,7 @@ word() {
 }
 
 # assume_role: temporary keys for vmcapture, not for curl
+# shellcheck disable=SC2154 # the store's env file sets some
 assume_role() {
 	printf 'user = "%s:%s"\n' "$access_key" "$secret_key" >"$work/curlrc"
 	code=$(curl -s --cacert "$place/ca.pem" -K "$work/curlrc" \
