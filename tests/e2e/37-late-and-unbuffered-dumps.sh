@@ -24,7 +24,7 @@ vmcore_check() {
 	cp "$O/test/vmcore-check" "$work/overlay/bin"
 	cat >"$work/overlay/bin/vmcapture" <<'END'
 #!/bin/sh
-case "$*" in *--load-drivers*) ;; *) vmcore-check ;; esac
+case "$*" in *--load-drivers* | *--settings*) ;; *) vmcore-check ;; esac
 exec vmcapture-real "$@"
 END
 	chmod +x "$work/overlay/bin/vmcapture"

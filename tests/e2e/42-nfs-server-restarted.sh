@@ -8,6 +8,7 @@ set -u
 . "${0%/*}/lib.sh"
 
 own_network "$0"
+first_ack=5 # mounting takes several tries
 format=elf # takes long enough
 
 # Once the capture kernel has been refused, and once some of the vmcore is on

@@ -7,6 +7,7 @@ set -u
 . "${0%/*}/lib.sh"
 
 own_network "$0"
+first_ack=5 # mounting takes several tries
 
 e2e_setup
 collector_start

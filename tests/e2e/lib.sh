@@ -31,7 +31,7 @@ module_dirs="$O/image/modules $O/test/modules" # the last one wins
 adapters=      # of tests/models/chelsio; the first is 0000:00:10.0
 before_panic=  # a command line of the system guest
 programs=      # files, into the system guest's /bin
-first_ack=2.5  # CPU seconds after the panic, at most
+first_ack=2.5  # CPU seconds after the panic, at most; see in_time
 peak_rss=8     # MiB of vmcapture, at most
 with_conf=1    # 0: the site overlay lacks capture.conf
 collector_url= # https://collector:PORT/files unless set
@@ -293,6 +293,16 @@ at_most() {
 	[ -n "$1" ] && awk -v a="$1" -v b="$2" 'BEGIN { exit !(a <= b) }'
 }
 
+# in_time CPU_SECONDS LIMIT: where the system guest needs 3.6 CPU seconds from
+# power-on to its panic, as on the machine of the README's figures; where it
+# needs more, in as much more
+in_time() {
+	limit=$(awk -v limit="$2" -v on="$(stage power-on)" 'BEGIN {
+		slow = -on / 3.6
+		printf "%.3f", limit * (slow > 1 ? slow : 1) }')
+	at_most "$1" "$limit"
+}
+
 same() {
 	echo "$1"
 	echo "$2"
@@ -444,7 +454,7 @@ check_whole_capture() {
 	check "peak RSS of vmcapture is at most $peak_rss MiB" \
 		at_most "$(manifest peak_rss_kb)" $((peak_rss * 1024))
 	check "first bytes acknowledged within $first_ack CPU s of the panic" \
-		at_most "$(stage first-ack)" "$first_ack"
+		in_time "$(stage first-ack)" "$first_ack"
 	figures | sed 's/^/# /'
 }
 

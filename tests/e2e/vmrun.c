@@ -8,9 +8,10 @@
  * depend on what else the machine does.
  *
  * The summary has a line NAME=WALL/CPU per stage, relative to the panic (to
- * QEMU's start as long as nothing has panicked), and exit=STATUS, where STATUS
- * is QEMU's exit status, "signal N", or "timeout".  Exits with 0 when QEMU
- * did, 1 when it did not, 2 when it ran out of time, 64 or 71 otherwise.
+ * QEMU's start as long as nothing has panicked), power-on= for QEMU's start
+ * itself, and exit=STATUS, where STATUS is QEMU's exit status, "signal N", or
+ * "timeout".  Exits with 0 when QEMU did, 1 when it did not, 2 when it ran out
+ * of time, 64 or 71 otherwise.
  */
 #include <ctype.h>
 #include <errno.h>
@@ -227,7 +228,7 @@ static bool watch(struct vmrun *run, int fd)
 
 static int finish(struct vmrun *run, bool in_time)
 {
-	struct when end = elapsed(run);
+	struct when on = { 0 }, end = elapsed(run);
 	struct rusage usage = { 0 };
 	char how[32];
 	int status;
@@ -253,6 +254,8 @@ static int finish(struct vmrun *run, bool in_time)
 		     : "the machine did not come back in time",
 	     end);
 
+	on = relative(run, on);
+	fprintf(run->summary, "power-on=%.3f/%.3f\n", on.wall, on.cpu);
 	for (size_t i = 0; i < ARRAY_SIZE(stages); i++) {
 		struct when at = relative(run, run->at[i]);
 
