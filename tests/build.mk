@@ -111,10 +111,9 @@ include tests/models/build.mk tests/e2e/build.mk tests/tls/build.mk
 include tests/bench/build.mk tests/dump/build.mk
 
 run = O=$(O) tests/run $(O)/log
-# Tests of faults wait most of their time: four of them at once.
+# Tests of faults and of init wait most of their time: four of them at once.
 fault_tests := $(filter tests/net/fault-%,$(net_tests))
-run_faults = printf '%s\n' $(fault_tests) | \
-	O=$(O) xargs -n 1 -P 4 tests/run $(O)/log
+run_four = printf '%s\n' $(1) | O=$(O) xargs -n 1 -P 4 tests/run $(O)/log
 build_tests := $(wildcard tests/build/*.sh)
 build_needs = $(O)/test/digest-image $(O)/test/page-codec-image \
 	      $(arm64_objs) $(arm64_tests)
@@ -127,13 +126,13 @@ check-unit: $(unit_tests) $(O)/test/chelsio	## unit tests with ASAN and UBSAN
 	$(Q)$(run) $(unit_tests) $(model_tests)
 
 check-init: $(O)/sysroot/bin/busybox $(O)/asan/guard	## the image's init in a scratch root
-	$(Q)$(run) $(init_tests)
+	$(Q)$(call run_four,$(init_tests))
 
 check-tls: $(tls_tests)		## the image's AES-GCM against mbedTLS's own
 	$(Q)$(run) $(tls_tests)
 
 check-net: $(net_needs) | $(O)/.deps-check	## vmcapture against vmcollectd, with faults
-	$(Q)$(run_faults); faults=$$?; \
+	$(Q)$(call run_four,$(fault_tests)); faults=$$?; \
 		$(run) $(filter-out $(fault_tests),$(net_tests)) && exit $$faults
 
 check-build: $(O)/image/base.cpio.xz $(build_needs)	## digests, reproducible image
@@ -152,10 +151,12 @@ check_needs = $(unit_tests) $(tls_tests) $(build_needs) $(net_needs) \
 
 check: $(check_needs) $(O)/.deps-check	## all tests; ends in one line of results
 	$(Q)rm -f $(O)/log/summary
-	$(Q)$(run) $(unit_tests) $(model_tests) tests/lint $(tls_tests) \
-		$(init_tests) $(build_tests) $(fuzz_tests) \
-		$(filter-out $(fault_tests),$(net_tests)) \
-		$(dump_tests) $(e2e_tests); $(run_faults); \
+	$(Q)$(run) $(unit_tests) $(model_tests) tests/lint $(tls_tests); \
+		$(call run_four,$(init_tests)); \
+		$(run) $(build_tests) $(filter-out $(fault_tests),$(net_tests)) \
+		$(dump_tests) $(e2e_tests); \
+		$(call run_four,$(fault_tests)) & \
+		O=$(O) nice tests/run $(O)/log $(fuzz_tests); wait; \
 		tests/run $(O)/log --total
 
 # Each fuzzer includes the parser's .c file; T seconds for each.  What it finds
