@@ -293,12 +293,12 @@ at_most() {
 	[ -n "$1" ] && awk -v a="$1" -v b="$2" 'BEGIN { exit !(a <= b) }'
 }
 
-# in_time CPU_SECONDS LIMIT: where the system guest needs 3.6 CPU seconds from
-# power-on to its panic, as on the machine of the README's figures; where it
-# needs more, in as much more
+# in_time CPU_SECONDS LIMIT: in as much more as the system guest, from power-on
+# to its panic, needs more than 2.8 CPU seconds.  A CPU second is not worth the
+# same all day, on a machine that is shared.
 in_time() {
 	limit=$(awk -v limit="$2" -v on="$(stage power-on)" 'BEGIN {
-		slow = -on / 3.6
+		slow = -on / 2.8
 		printf "%.3f", limit * (slow > 1 ? slow : 1) }')
 	at_most "$1" "$limit"
 }
