@@ -304,6 +304,21 @@ int s3_parts_settled(struct s3_parts *parts, uint64_t off, uint64_t len)
 	return ret;
 }
 
+uint64_t s3_parts_held(const struct s3_parts *parts)
+{
+	uint64_t held = 0;
+
+	for (size_t i = 0; i < S3_PARTS_OPEN; i++) {
+		const struct s3_part *part = &parts->open[i];
+		/* The head is sent whole, with zeros for what is missing. */
+		bool head = part->off < parts->plan.head_end;
+
+		if (part->number)
+			held += head ? part->len : part->settled;
+	}
+	return held;
+}
+
 int s3_parts_finish(struct s3_parts *parts, uint64_t size)
 {
 	uint64_t n = size ? s3_plan_part(&parts->plan, size - 1) : 0;

@@ -53,6 +53,8 @@ int s3_parts_write(struct s3_parts *parts, uint64_t off, const void *buf,
 		   size_t len);
 /* Each byte is told of once; what has not been written is zeros. */
 int s3_parts_settled(struct s3_parts *parts, uint64_t off, uint64_t len);
+/* Bytes that are still to be sent when the object ends here. */
+uint64_t s3_parts_held(const struct s3_parts *parts);
 /* Sends all that is there and waits until it is acknowledged. */
 int s3_parts_finish(struct s3_parts *parts, uint64_t size);
 

@@ -99,15 +99,16 @@ static int s3_expect(struct target *target, uint64_t head, uint64_t max)
 			 target->room >> 20, max >> 20);
 	}
 	target->stats.chunk_size = plan->data_len;
-	target->on_way = S3_PARTS_OPEN * plan->data_len;
-	if (target->on_way > t->parts.budget)
-		target->on_way = t->parts.budget;
 	return 0;
 }
 
 static int s3_settled(struct target *target, uint64_t off, uint64_t len)
 {
-	return s3_parts_settled(&s3_target(target)->parts, off, len);
+	struct s3_parts *parts = &s3_target(target)->parts;
+	int ret = s3_parts_settled(parts, off, len);
+
+	target->on_way = s3_parts_held(parts);
+	return ret;
 }
 
 static int s3_write(struct target *target, uint64_t off, const void *buf,
