@@ -90,6 +90,15 @@ bool http_field_number(const struct http_field *field, uint64_t *ret)
 	return true;
 }
 
+bool http_field_text(const struct http_field *field, char *buf, size_t size)
+{
+	if (field->value_len >= size)
+		return false;
+	memcpy(buf, field->value, field->value_len);
+	buf[field->value_len] = '\0';
+	return true;
+}
+
 bool http_field_date(const struct http_field *field, int64_t *ret)
 {
 	static const char months[] = "JanFebMarAprMayJunJulAugSepOctNovDec";
@@ -100,7 +109,7 @@ bool http_field_date(const struct http_field *field, int64_t *ret)
 
 	if (field->value_len != sizeof(text) - 1)
 		return false;
-	memcpy(text, field->value, field->value_len);
+	http_field_text(field, text, sizeof(text));
 	sscanf(text, "%*3[A-Za-z], %2d %3[A-Za-z] %4d %2d:%2d:%2d GMT%n",
 	       &tm.tm_mday, month, &tm.tm_year, &tm.tm_hour, &tm.tm_min,
 	       &tm.tm_sec, &end);

@@ -34,6 +34,9 @@ bool http_field_lists(const struct http_field *field, const char *word);
 /* Decimal digits and nothing else; false also for more than an off_t holds. */
 bool http_field_number(const struct http_field *field, uint64_t *ret);
 
+/* The value and a NUL; false, and buf as it was, when it does not fit. */
+bool http_field_text(const struct http_field *field, char *buf, size_t size);
+
 /* Seconds since 1970 of a date like "Sun, 06 Nov 1994 08:49:37 GMT". */
 bool http_field_date(const struct http_field *field, int64_t *ret);
 

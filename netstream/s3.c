@@ -161,10 +161,8 @@ void s3_parse_header(struct s3_reply *reply, const char *line, size_t len)
 	http_retry_after_read(&reply->retry_after, &field);
 	if (http_field_is(&field, "Content-Length")) {
 		reply->has_length = http_field_number(&field, &reply->length);
-	} else if (http_field_is(&field, "ETag") &&
-		   field.value_len < sizeof(reply->etag)) {
-		memcpy(reply->etag, field.value, field.value_len);
-		reply->etag[field.value_len] = '\0';
+	} else if (http_field_is(&field, "ETag")) {
+		http_field_text(&field, reply->etag, sizeof(reply->etag));
 	}
 }
 

@@ -62,10 +62,8 @@ int https_perform(struct https_target *t, struct http_request *request)
 	}
 	t->answered = true;
 	t->status = ret;
-	if (!strcmp(request->method, "PATCH")) {
-		t->no_space = ret == 507;
-		t->put_off = ret == 507 || ret == 503 || ret == 429;
-	}
+	if (!strcmp(request->method, "PATCH"))
+		t->patch_status = ret;
 	tus_text(text, t->http.answer, t->http.answer_len);
 	snprintf(t->why, sizeof(t->why), "%s: HTTP %d%s%s", request->method,
 		 ret, text[0] ? ": " : "", text);
@@ -87,7 +85,7 @@ int https_wait(struct https_target *t)
 	t->retry.full = t->status == 507;
 	ret = retry_wait(&t->retry, asked_s, https_name(t), t->why);
 	if (ret < 0)
-		return t->no_space ? -ENOSPC : ret;
+		return t->patch_status == 507 ? -ENOSPC : ret;
 	if (t->retry.patient)
 		target_alive(&t->target);
 	t->target.stats.retries++;

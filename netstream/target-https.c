@@ -73,6 +73,12 @@ static size_t next_body(const struct https_target *t)
 	return left < t->body.max ? (size_t)left : t->body.max;
 }
 
+/* Whether a server with this answer wants the body at a later time. */
+static bool put_off(long status)
+{
+	return status == 507 || status == 503 || status == 429;
+}
+
 static int send_body(struct https_target *t, size_t len)
 {
 	struct http_request request = {
@@ -93,7 +99,8 @@ static int send_body(struct https_target *t, size_t len)
 		digest = sum;
 		request.whole = true;
 	}
-	request.headers = tus_patch_headers(t->pos, length, digest, t->put_off);
+	request.headers = tus_patch_headers(t->pos, length, digest,
+					    put_off(t->patch_status));
 	return https_perform(t, &request);
 }
 
@@ -263,7 +270,8 @@ static int https_begin(struct target *target)
 
 	t->chunk_len = 0;
 	t->chunk_start = t->acked = t->pos = t->reached = 0;
-	t->final = t->finished = t->no_space = t->put_off = false;
+	t->final = t->finished = false;
+	t->patch_status = 0;
 	retry_progress(&t->retry, now_ms());
 	ret = create(t);
 	if (ret < 0 || target->layout != OBJECT_RECORDS)

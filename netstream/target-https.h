@@ -43,8 +43,7 @@ struct https_target {
 	struct retry retry;
 	bool answered; /* the server has ever answered */
 	long status; /* of the last answer; 0: there was none */
-	bool no_space; /* the last answer to a PATCH was 507 */
-	bool put_off; /* ... or another that asks for a later try */
+	long patch_status; /* of the last answer to a PATCH */
 	char why[HTTPS_WHY_MAX]; /* what was wrong with it */
 };
 

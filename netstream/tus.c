@@ -123,10 +123,9 @@ void tus_parse_header(struct tus_reply *reply, const char *line, size_t len)
 		reply->checksum = http_field_lists(&field, "checksum");
 	} else if (http_field_is(&field, "Tus-Checksum-Algorithm")) {
 		reply->sha256 = http_field_lists(&field, "sha256");
-	} else if (http_field_is(&field, "Location") &&
-		   field.value_len < sizeof(reply->location)) {
-		memcpy(reply->location, field.value, field.value_len);
-		reply->location[field.value_len] = '\0';
+	} else if (http_field_is(&field, "Location")) {
+		http_field_text(&field, reply->location,
+				sizeof(reply->location));
 	}
 }
 

@@ -108,6 +108,19 @@ static int write_machine(enum page_codec codec, unsigned int n_threads,
 	return send(&options, name);
 }
 
+/* Sending makes the file that is there once more. */
+static void check_same(const struct kdump_options *options, const char *name)
+{
+	unsigned char *before = file;
+	size_t len = file_len;
+
+	file = NULL;
+	CHECK_INT(send(options, name), 0);
+	CHECK_INT(file_len, len);
+	CHECK_MEM(file, before, len);
+	free(before);
+}
+
 static void kept_bits_make_the_same_file(void)
 {
 	const struct kdump_options options = {
@@ -115,17 +128,9 @@ static void kept_bits_make_the_same_file(void)
 		.n_threads = 1,
 		.kept_bits = FILTER_WINDOW_LEN,
 	};
-	unsigned char *second_pass;
-	size_t len;
 
 	CHECK_INT(write_machine(CODEC_NONE, 1, "second-pass"), 0);
-	second_pass = file;
-	len = file_len;
-	file = NULL;
-	CHECK_INT(send(&options, "kept-bits"), 0);
-	CHECK_INT(file_len, len);
-	CHECK_MEM(file, second_pass, len);
-	free(second_pass);
+	check_same(&options, "kept-bits");
 }
 
 static bool bit(int map, uint64_t pfn)
@@ -248,17 +253,14 @@ static void the_image_comes_early(void)
 
 static void threads_make_the_same_file(void)
 {
-	unsigned char *one;
-	size_t len;
+	const struct kdump_options options = {
+		.level = 31,
+		.choice = { CODEC_ZSTD, 1 },
+		.n_threads = 3,
+	};
 
 	CHECK_INT(write_machine(CODEC_ZSTD, 1, "j1"), 0);
-	one = file;
-	len = file_len;
-	file = NULL;
-	CHECK_INT(write_machine(CODEC_ZSTD, 3, "j3"), 0);
-	CHECK_INT(file_len, len);
-	CHECK_MEM(file, one, len);
-	free(one);
+	check_same(&options, "j3");
 }
 
 static void digest_of(const unsigned char *bytes, uint64_t len,
