@@ -41,18 +41,42 @@ static int put_prefix(struct dmesg_text *text, uint64_t ts_nsec)
 	return put(text, prefix, text->indent);
 }
 
-static int put_byte(struct dmesg_text *text, unsigned char c)
+/* Most bytes of a log are themselves, and there are many. */
+static bool is_plain(unsigned char c)
+{
+	return (c >= 0x20 && c <= 0x7e) ||
+	       (c >= '\t' && c <= '\r' && c != '\n');
+}
+
+/* A byte that is shown as something else. */
+static int put_special(struct dmesg_text *text, unsigned char c)
 {
 	char shown[48];
 	int len;
 
 	if (c == '\n')
 		len = snprintf(shown, sizeof(shown), "\n%*s", text->indent, "");
-	else if ((c >= 0x20 && c <= 0x7e) || (c >= '\t' && c <= '\r'))
-		len = snprintf(shown, sizeof(shown), "%c", c);
 	else
 		len = snprintf(shown, sizeof(shown), "\\x%02x", c);
 	return put(text, shown, len);
+}
+
+static int put_piece(struct dmesg_text *text, const unsigned char *piece,
+		     size_t len)
+{
+	size_t done = 0, n;
+	int ret = 0;
+
+	while (done < len && ret == 0) {
+		for (n = 0; done + n < len && is_plain(piece[done + n]); n++)
+			;
+		if (n)
+			ret = put(text, (const char *)piece + done, n);
+		done += n;
+		if (ret == 0 && done < len)
+			ret = put_special(text, piece[done++]);
+	}
+	return ret;
 }
 
 int dmesg_unreadable(struct dmesg_text *text)
@@ -79,8 +103,8 @@ int dmesg_text_record(struct dmesg_text *text, uint64_t ts_nsec, uint64_t addr,
 			return ret;
 		if (done == 0)
 			ret = put_prefix(text, ts_nsec);
-		for (size_t i = 0; ret == 0 && i < n; i++)
-			ret = put_byte(text, piece[i]);
+		if (ret == 0)
+			ret = put_piece(text, piece, n);
 		if (ret < 0)
 			return ret;
 		done += n;
