@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 
 #include <stdlib.h>
+#include <string.h>
 
 #include "capture/cpus.h"
 #include "capture/dmesg.h"
@@ -111,17 +112,20 @@ static void add_image(struct finder *finder, const struct vmcoreinfo *info)
 static void add_pointed(struct finder *finder, const struct vmcoreinfo *info,
 			const char *array, uint64_t max, uint64_t len)
 {
-	uint64_t virt, n, entries[64];
+	uint64_t virt, n, entries[512];
 
 	if (vmcoreinfo_symbol(info, array, &virt) < 0 ||
 	    vmcoreinfo_length(info, array, &n) < 0 || n > max)
 		return;
 	for (uint64_t i = 0; i < n; i++) {
 		uint64_t *entry = &entries[i % ARRAY_SIZE(entries)];
+		uint64_t has = n - i;
 
+		if (has > ARRAY_SIZE(entries))
+			has = ARRAY_SIZE(entries);
 		if (entry == entries &&
 		    vmcore_read_virt(finder->memory->core, virt + i * 8,
-				     entries, sizeof(entries)) < 0)
+				     entries, has * sizeof(*entries)) < 0)
 			return;
 		if (*entry && !add_virt(finder, *entry, len))
 			return;
@@ -146,15 +150,37 @@ static int compare(const void *a, const void *b)
 	return x->pfn < y->pfn ? -1 : x->pfn > y->pfn;
 }
 
-static void sort(struct early *early)
+/* What is in order at the end of the pages and the loose ones, each once. */
+static void merge(struct early *early, const struct early_page *loose,
+		  size_t n_loose)
 {
-	size_t n = 0;
+	struct early_page *pages = early->pages;
+	size_t i = 0, j = n_loose, end = early->n, n = 0;
 
-	qsort(early->pages, early->n, sizeof(*early->pages), compare);
-	for (size_t i = 0; i < early->n; i++)
-		if (!n || early->pages[n - 1].pfn != early->pages[i].pfn)
-			early->pages[n++] = early->pages[i];
+	while (i < n_loose || j < end) {
+		bool is_loose = j == end ||
+				(i < n_loose && loose[i].pfn < pages[j].pfn);
+		struct early_page page = is_loose ? loose[i++] : pages[j++];
+
+		if (!n || pages[n - 1].pfn != page.pfn)
+			pages[n++] = page;
+	}
 	early->n = n;
+}
+
+/* The first n_loose are in no order, all others in ascending one. */
+static void sort(struct early *early, size_t n_loose)
+{
+	size_t len = n_loose * sizeof(*early->pages);
+	struct early_page *loose = malloc(len);
+
+	/* Without memory for it, all of them are sorted where they are. */
+	qsort(early->pages, loose ? n_loose : early->n, sizeof(*early->pages),
+	      compare);
+	if (loose)
+		memcpy(loose, early->pages, len);
+	merge(early, loose, loose ? n_loose : 0);
+	free(loose);
 }
 
 void early_find(struct early *early, const struct memory *memory,
@@ -165,6 +191,7 @@ void early_find(struct early *early, const struct memory *memory,
 		.memory = memory,
 		.limit = TABLES_MAX,
 	};
+	size_t n_loose;
 	bool has_arch;
 
 	*early = (struct early){ 0 };
@@ -178,13 +205,14 @@ void early_find(struct early *early, const struct memory *memory,
 		dmesg_ranges(memory->core, info, add_log, &finder);
 	}
 	finder.limit = EARLY_PAGES_MAX;
-	add_image(&finder, info);
 	if (has_arch) {
 		percpu_ranges(memory->core, info, add_virt, &finder);
 		add_memory(&finder, info);
 	}
+	n_loose = early->n;
+	add_image(&finder, info);
 	if (early->n)
-		sort(early);
+		sort(early, n_loose);
 }
 
 void early_free(struct early *early)
