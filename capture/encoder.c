@@ -169,10 +169,22 @@ static int store_page(struct worker *worker, struct encoder_batch *batch,
 	return 0;
 }
 
+/* How many pages from the first one on are read, and follow each other. */
+static size_t run_of(const struct encoded_page *first, size_t n)
+{
+	size_t run = 1;
+
+	while (run < n && first[run].state == PAGE_STORED &&
+	       first[run].pfn == first->pfn + run)
+		run++;
+	return run;
+}
+
 static int compress_batch(struct worker *worker, struct encoder_batch *batch)
 {
 	size_t page_len = worker->encoder->page_len;
 	uint64_t start = thread_ns(); /* the sender may have the CPU too */
+	size_t run_end = 0;
 	const void *bytes;
 	int ret = 0;
 
@@ -183,7 +195,10 @@ static int compress_batch(struct worker *worker, struct encoder_batch *batch)
 
 		if (page->state != PAGE_STORED)
 			continue;
-		ret = memory_page(&worker->reader, page->pfn, &bytes);
+		if (i >= run_end)
+			run_end = i + run_of(page, batch->n - i);
+		ret = memory_page(&worker->reader, page->pfn, run_end - i,
+				  &bytes);
 		if (ret == -ENOMEM)
 			break;
 		if (ret < 0) {

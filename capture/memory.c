@@ -269,8 +269,8 @@ void memory_reader_close(struct memory_reader *reader)
 	*reader = (struct memory_reader){ .memory = reader->memory };
 }
 
-/* Through the window; two of them may share the page. */
-static int window_page(struct memory_reader *reader, uint64_t off,
+/* Through the window, with what follows; two of them may share the page. */
+static int window_page(struct memory_reader *reader, uint64_t off, size_t ahead,
 		       const void **ret)
 {
 	size_t want = page_len(reader->memory), have = 0;
@@ -278,7 +278,7 @@ static int window_page(struct memory_reader *reader, uint64_t off,
 	int err;
 
 	while (have < want) {
-		reader->len = want - have;
+		reader->len = ahead - have;
 		err = window_part(&reader->window, off + have, &bytes,
 				  &reader->len);
 		if (err < 0) {
@@ -304,7 +304,8 @@ static int window_page(struct memory_reader *reader, uint64_t off,
 	return 0;
 }
 
-int memory_page(struct memory_reader *reader, uint64_t pfn, const void **ret)
+int memory_page(struct memory_reader *reader, uint64_t pfn, size_t ahead,
+		const void **ret)
 {
 	const struct memory *memory = reader->memory;
 	const struct memory_range *range = reader->range;
@@ -326,7 +327,9 @@ int memory_page(struct memory_reader *reader, uint64_t pfn, const void **ret)
 		*ret = reader->bytes + (off - reader->off);
 		return 0;
 	}
-	if (window_page(reader, off, ret) == 0)
+	if (ahead > range->end - pfn)
+		ahead = range->end - pfn;
+	if (window_page(reader, off, ahead << memory->page_shift, ret) == 0)
 		return 0;
 	/* The page may be good where the window is not. */
 	reader->len = 0;

@@ -88,9 +88,11 @@ int memory_reader_init(struct memory_reader *reader,
 void memory_reader_close(struct memory_reader *reader);
 
 /*
- * *ret is the page of the frame, good until the next call.  -EFAULT: it is
- * not in the file; else -errno of reading, not logged.
+ * *ret is the page of the frame, good until the next call.  ahead is how many
+ * frames from this one on will be asked for, 1 at least: they may be read at
+ * once.  -EFAULT: it is not in the file; else -errno of reading, not logged.
  */
-int memory_page(struct memory_reader *reader, uint64_t pfn, const void **ret);
+int memory_page(struct memory_reader *reader, uint64_t pfn, size_t ahead,
+		const void **ret);
 
 #endif

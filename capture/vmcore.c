@@ -413,7 +413,7 @@ static bool window_map(struct window *window, uint64_t off)
 	return true;
 }
 
-/* Reads what window_map() could not map. */
+/* Into the bounce buffer. */
 static int window_read(struct window *window, uint64_t off, const void **ret,
 		       size_t *len)
 {
@@ -438,27 +438,32 @@ static int window_read(struct window *window, uint64_t off, const void **ret,
 		err = window->mend(window->mend_arg, off, window->bounce, left);
 	if (err < 0)
 		return err;
-	window->n_bounced += left;
 	*ret = window->bounce;
 	*len = left;
 	return 0;
 }
 
-int window_part(struct window *window, uint64_t off, const void **ret,
-		size_t *len)
+/* What could not be mapped. */
+static int window_bounce(struct window *window, uint64_t off, const void **ret,
+			 size_t *len)
+{
+	int err = window_read(window, off, ret, len);
+
+	if (!err)
+		window->n_bounced += *len;
+	return err;
+}
+
+static int window_mapped(struct window *window, uint64_t off, const void **ret,
+			 size_t *len)
 {
 	size_t pos, left;
 
-	if (off >= window->core->size) {
-		*ret = NULL;
-		*len = 0;
-		return 0;
-	}
 	if (!window->map ||
 	    !between(off, window->map_off, window->map_off + window->map_len)) {
 		window_unmap(window);
 		if (!window_map(window, off))
-			return window_read(window, off, ret, len);
+			return window_bounce(window, off, ret, len);
 	}
 	pos = (size_t)(off - window->map_off);
 	left = window->map_len - pos;
@@ -468,7 +473,7 @@ int window_part(struct window *window, uint64_t off, const void **ret,
 		window->no_map_off = window->map_off;
 		window->no_map_end = window->map_off + window->map_len;
 		window_unmap(window);
-		return window_read(window, off, ret, len);
+		return window_bounce(window, off, ret, len);
 	}
 	*ret = (const char *)window->map + pos;
 	if (window->no_populate) {
@@ -482,9 +487,38 @@ int window_part(struct window *window, uint64_t off, const void **ret,
 	return 0;
 }
 
+/* Behind the vmcore there is nothing. */
+static bool at_end(const struct window *window, uint64_t off, const void **ret,
+		   size_t *len)
+{
+	if (off < window->core->size)
+		return false;
+	*ret = NULL;
+	*len = 0;
+	return true;
+}
+
+int window_part(struct window *window, uint64_t off, const void **ret,
+		size_t *len)
+{
+	int err;
+
+	if (at_end(window, off, ret, len))
+		return 0;
+	if (window->copies) {
+		window_unmap(window);
+		return window_read(window, off, ret, len);
+	}
+	err = window_mapped(window, off, ret, len);
+	window->copies = window->populated && !window->no_populate;
+	return err;
+}
+
 int window_at(struct window *window, uint64_t off, const void **ret,
 	      size_t *len)
 {
+	if (at_end(window, off, ret, len))
+		return 0;
 	*len = SIZE_MAX;
-	return window_part(window, off, ret, len);
+	return window_mapped(window, off, ret, len);
 }

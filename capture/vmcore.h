@@ -90,6 +90,7 @@ struct window {
 	size_t map_len;
 	uint64_t populated; /* a bit for each VMCORE_WINDOW_STEP of the map */
 	bool no_populate; /* the kernel maps all of it at once */
+	bool copies; /* it does not, so window_part() reads */
 	uint64_t no_map_off; /* between these, the last mmap() failed */
 	uint64_t no_map_end;
 	void *bounce; /* allocated when it is needed */
@@ -117,6 +118,9 @@ int window_at(struct window *window, uint64_t off, const void **ret,
 /*
  * The same for whoever wants a few pages here and there: *len is what is
  * wanted, and becomes what there is: more, or less where the window ends.
+ * Of a file whose pages are made present one by one, which /proc/vmcore is
+ * not, they are read: with several threads, whose other CPUs each munmap()
+ * interrupts, that costs less.
  */
 int window_part(struct window *window, uint64_t off, const void **ret,
 		size_t *len);

@@ -120,15 +120,15 @@ static void puts_the_parts_of_a_page_together(void)
 	memset(want, 0, PAGE);
 	vmcore_read(&core, core.phdrs[0].p_offset, want + 0x400, 0x800);
 	vmcore_read(&core, core.phdrs[1].p_offset, want + 0xc00, 0x400);
-	CHECK_INT(memory_page(&reader, 1, &page), 0);
+	CHECK_INT(memory_page(&reader, 1, 1, &page), 0);
 	CHECK_MEM(page, want, PAGE);
 	memset(want, 0, PAGE);
 	vmcore_read(&core, core.phdrs[1].p_offset + 0x2400, want, 0x200);
 	vmcore_read(&core, core.phdrs[2].p_offset, want + 0x200, 0x400);
 	vmcore_read(&core, core.phdrs[3].p_offset, want + 0x800, 0x800);
-	CHECK_INT(memory_page(&reader, 4, &page), 0);
+	CHECK_INT(memory_page(&reader, 4, 1, &page), 0);
 	CHECK_MEM(page, want, PAGE);
-	CHECK_INT(memory_page(&reader, 9, &page), -EFAULT);
+	CHECK_INT(memory_page(&reader, 9, 1, &page), -EFAULT);
 	memory_reader_close(&reader);
 	close_memory(&memory);
 }
@@ -294,8 +294,8 @@ static void reads_by_physical_address(void)
 	"load 0 0x1000000\n"  \
 	"fill 0x100000 7\n"
 
-/* All pages of a memory, as its reader gives them. */
-static void check_pages(const struct memory *memory)
+/* All pages of a memory, as its reader gives them with so many ahead. */
+static void check_pages(const struct memory *memory, size_t ahead)
 {
 	struct memory_reader reader;
 	unsigned char want[PAGE];
@@ -306,7 +306,7 @@ static void check_pages(const struct memory *memory)
 		const struct memory_range *range = &memory->ranges[i];
 
 		for (uint64_t pfn = range->pfn; pfn < range->end; pfn++) {
-			CHECK_INT(memory_page(&reader, pfn, &page), 0);
+			CHECK_INT(memory_page(&reader, pfn, ahead, &page), 0);
 			vmcore_read(memory->core,
 				    range->off + (pfn - range->pfn) * PAGE,
 				    want, PAGE);
@@ -324,12 +324,13 @@ static void gives_the_pages(void)
 
 	open_memory(&memory, LARGE, 12);
 	CHECK_INT(memory.n_pages, 0x380);
-	check_pages(&memory);
+	check_pages(&memory, 1);
+	check_pages(&memory, 100);
 	CHECK_INT(memory_reader_init(&reader, &memory), 0);
-	CHECK_INT(memory_page(&reader, 0xfff, &page), -EFAULT);
-	CHECK_INT(memory_page(&reader, 0x10ff, &page), 0);
-	CHECK_INT(memory_page(&reader, 0x1100, &page), -EFAULT);
-	CHECK_INT(memory_page(&reader, UINT64_MAX, &page), -EFAULT);
+	CHECK_INT(memory_page(&reader, 0xfff, 1, &page), -EFAULT);
+	CHECK_INT(memory_page(&reader, 0x10ff, 1, &page), 0);
+	CHECK_INT(memory_page(&reader, 0x1100, 1, &page), -EFAULT);
+	CHECK_INT(memory_page(&reader, UINT64_MAX, 1, &page), -EFAULT);
 	memory_reader_close(&reader);
 	close_memory(&memory);
 }
@@ -343,7 +344,7 @@ static void gives_pages_that_lie_across_windows(void)
 	core.phdrs[0].p_offset += 0x123;
 	core.phdrs[0].p_filesz -= 0x1000;
 	CHECK_INT(memory_init(&memory, &core, 12), 0);
-	check_pages(&memory);
+	check_pages(&memory, 3);
 	close_memory(&memory);
 }
 
@@ -365,7 +366,7 @@ static void skips_a_page_that_cannot_be_read(void)
 	log_taken();
 	log_take();
 	for (int i = 0; i < 32; i++) {
-		CHECK_INT(memory_page(&reader, 0x40000 + i, &page),
+		CHECK_INT(memory_page(&reader, 0x40000 + i, 32 - i, &page),
 			  i == 9 ? -EIO : 0);
 		if (i != 9)
 			CHECK_MEM(page, broken.start + PAGE + i * PAGE, PAGE);
