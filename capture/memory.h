@@ -16,7 +16,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "capture/vmcore.h"
+#include "capture/window.h"
 
 /* Of a physical address, on x86_64 and arm64. */
 #define MEMORY_PADDR_BITS 52

@@ -35,7 +35,7 @@
 #include "capture/device-dumps.h"
 #include "capture/filter.h"
 #include "capture/memory.h"
-#include "capture/vmcore.h"
+#include "capture/window.h"
 
 #define PLAN_DUMPS_MAX 64
 #define PLAN_NOTES_MAX 0x7ffff000ULL

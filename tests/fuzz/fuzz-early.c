@@ -15,6 +15,7 @@
 #include "capture/note.c"
 #include "capture/vmcore.c"
 #include "capture/vmcoreinfo.c"
+#include "capture/window.c"
 #include "netstream/io.c"
 #include "netstream/log.c"
 #include "tests/mkcore.c"

@@ -23,6 +23,7 @@
 #include "capture/plan-filter.c"
 #include "capture/plan-reader.c"
 #include "capture/vmcore.c"
+#include "capture/window.c"
 #include "netstream/io.c"
 #include "netstream/log.c"
 #include "tests/mkcore.c"

@@ -4,6 +4,7 @@
 #include <limits.h>
 
 #include "capture/vmcore.c"
+#include "capture/window.c"
 #include "netstream/io.c"
 #include "netstream/log.c"
 #include "tests/mkcore.c"

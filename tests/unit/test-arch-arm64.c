@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 // objects: capture/arch.o capture/arch-arm64.o capture/arch-x86_64.o
-// objects: capture/memory.o capture/vmcore.o
+// objects: capture/memory.o capture/vmcore.o capture/window.o
 // objects: capture/vmcoreinfo.o capture/note.o
 // objects: netstream/io.o netstream/log.o
 // objects: tests/mkcore.o tests/mkcore-lines.o tests/mkcore-log.o

@@ -2,7 +2,7 @@
 // objects: capture/filter.o capture/memmap.o capture/page-class.o
 // objects: capture/arch.o capture/arch-x86_64.o capture/arch-arm64.o
 // objects: capture/memory.o capture/vmcoreinfo.o capture/note.o
-// objects: capture/vmcore.o netstream/log.o netstream/io.o
+// objects: capture/vmcore.o capture/window.o netstream/log.o netstream/io.o
 // objects: tests/mkcore.o tests/mkcore-lines.o tests/mkcore-log.o
 
 #include "tests/unit/filter-run.h"

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// objects: capture/memory.o capture/vmcore.o netstream/log.o netstream/io.o
+// objects: capture/memory.o capture/vmcore.o capture/window.o
+// objects: netstream/log.o netstream/io.o
 // objects: tests/mkcore.o tests/mkcore-lines.o tests/mkcore-log.o
 
 #include <errno.h>

@@ -5,6 +5,7 @@
 #include <fcntl.h>
 
 #include "capture/vmcore.h"
+#include "capture/window.h"
 #include "tests/tap.h"
 #include "tests/unit/vmcore-file.h"
 
