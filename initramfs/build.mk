@@ -23,6 +23,7 @@ $(Q)rm -rf $(O)/obj/$(1) && mkdir -p $(O)/obj/$(1) $(O)/log $(sysroot)/bin; \
 endef
 
 include initramfs/musl.mk initramfs/headers.mk initramfs/bearssl.mk
+include initramfs/aes-gcm.mk
 include initramfs/mbedtls.mk initramfs/curl.mk initramfs/zstd.mk
 include initramfs/busybox.mk initramfs/kexec-tools.mk
 include initramfs/nettle.mk initramfs/lzo.mk initramfs/zlib.mk

@@ -8,14 +8,15 @@
 #
 # What of the library is ours goes into it: its source of entropy, and AES-GCM.
 
-mbedtls_ours := entropy-mbedtls gcm-alt gcm-stock
+mbedtls_ours := entropy-mbedtls gcm-alt gcm-vaes gcm-bear gcm-stock
 mbedtls_cflags := $(target_cflags) \
 	-DMBEDTLS_CONFIG_FILE='\"$(abspath configs/mbedtls.h)\"'
 
 $(O)/sysroot/.mbedtls: $(O)/src/mbedtls/.unpacked $(O)/sysroot/.musl \
-		       $(O)/sysroot/.bearssl configs/mbedtls.h \
+		       $(O)/sysroot/.bearssl $(O)/sysroot/.aes-gcm \
+		       configs/mbedtls.h \
 		       $(mbedtls_ours:%=netstream/%.c) \
-		       netstream/gcm-alt.h netstream/gcm-stock.h \
+		       $(addprefix netstream/gcm-,alt.h fast.h stock.h) \
 		       initramfs/mbedtls.mk
 	$(call logged,mbedtls,cp -r $(addprefix $(O)/src/mbedtls/,3rdparty \
 			framework include library scripts) $(O)/obj/mbedtls; \
@@ -37,5 +38,6 @@ $(O)/sysroot/.mbedtls: $(O)/src/mbedtls/.unpacked $(O)/sysroot/.musl \
 				-o $(O)/obj/mbedtls/$$file.o; \
 		done; \
 		ar rD $(sysroot)/lib/libmbedcrypto.a $(bearssl_objs) \
+			$(O)/obj/aes-gcm/aes-gcm-avx10-x86_64.o \
 			$(mbedtls_ours:%=$(O)/obj/mbedtls/%.o))
 	$(Q)touch $@

@@ -1,18 +1,17 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * AES-GCM for mbedTLS by BearSSL: more than ten times as fast as mbedTLS's
- * own, which encrypts one block at a time, and constant-time like it.  Errors
- * are the same in both cases.
+ * AES-GCM for mbedTLS by others: its own encrypts one block at a time.  Errors
+ * are the same whoever does the work.
  */
 #include <stdint.h>
 #include <string.h>
 
-#include <bearssl_aead.h>
 #include <mbedtls/constant_time.h>
 #include <mbedtls/gcm.h>
 #include <mbedtls/platform.h>
 #include <mbedtls/platform_util.h>
 
+#include "gcm-fast.h"
 #include "gcm-stock.h"
 
 /* NIST SP 800-38D, in bytes: 2^64 bits of IV and of AD, 2^39 - 256 of text. */
@@ -21,39 +20,57 @@
 #define TAG_MIN 4
 #define TAG_MAX 16
 
-struct gcm_bear {
-	br_aes_x86ni_ctr_keys keys;
-	br_gcm_context gcm;
+struct gcm_fast {
+	enum gcm_alt_code code;
+	const struct gcm_fast_ops *ops;
 	bool encrypt;
+	uint64_t ad_len; /* so far */
+	uint64_t text_len;
+	_Alignas(max_align_t) uint8_t state[];
 };
 
-bool gcm_alt_stock_only;
+static const struct gcm_fast_ops *const fast_ops[] = {
+	[GCM_ALT_VAES] = &gcm_vaes,
+	[GCM_ALT_BEAR] = &gcm_bear,
+};
 
-/*
- * libgcc has asked the CPU at the start of the program.  BearSSL's own
- * functions for that (br_ghash_pclmul_get()) do it each time, and CPUID leaves
- * a virtual machine: that alone costs two thirds of the speed.
- */
-static bool cpu_is_fit(void)
+enum gcm_alt_code gcm_alt_limit;
+
+bool gcm_alt_fits(enum gcm_alt_code code)
 {
-	return __builtin_cpu_supports("aes") &&
-	       __builtin_cpu_supports("pclmul") &&
-	       __builtin_cpu_supports("ssse3") &&
-	       __builtin_cpu_supports("sse4.1");
+	return code == GCM_ALT_STOCK || fast_ops[code]->fits();
+}
+
+enum gcm_alt_code gcm_alt_code(const mbedtls_gcm_context *ctx)
+{
+	return ctx->fast ? ctx->fast->code : GCM_ALT_STOCK;
+}
+
+static enum gcm_alt_code choose_code(mbedtls_cipher_id_t cipher)
+{
+	enum gcm_alt_code code = gcm_alt_limit;
+
+	if (cipher != MBEDTLS_CIPHER_ID_AES)
+		return GCM_ALT_STOCK;
+	while (!gcm_alt_fits(code))
+		code++;
+	return code;
 }
 
 void mbedtls_gcm_init(mbedtls_gcm_context *ctx)
 {
-	*ctx = (mbedtls_gcm_context){ .bear = NULL };
+	*ctx = (mbedtls_gcm_context){ .fast = NULL };
 }
 
 void mbedtls_gcm_free(mbedtls_gcm_context *ctx)
 {
 	if (!ctx)
 		return;
-	if (ctx->bear)
-		mbedtls_platform_zeroize(ctx->bear, sizeof(*ctx->bear));
-	mbedtls_free(ctx->bear);
+	if (ctx->fast)
+		mbedtls_platform_zeroize(ctx->fast,
+					 sizeof(*ctx->fast) +
+						 ctx->fast->ops->state_len);
+	mbedtls_free(ctx->fast);
 	if (ctx->stock)
 		gcm_stock_delete(ctx->stock);
 	mbedtls_gcm_init(ctx);
@@ -71,62 +88,66 @@ static int set_stock_key(mbedtls_gcm_context *ctx, mbedtls_cipher_id_t cipher,
 int mbedtls_gcm_setkey(mbedtls_gcm_context *ctx, mbedtls_cipher_id_t cipher,
 		       const unsigned char *key, unsigned int keybits)
 {
-	struct gcm_bear *bear;
+	const struct gcm_fast_ops *ops;
+	enum gcm_alt_code code;
 
 	if (keybits != 128 && keybits != 192 && keybits != 256)
 		return MBEDTLS_ERR_GCM_BAD_INPUT;
 	mbedtls_gcm_free(ctx); /* of the key before */
-	if (cipher != MBEDTLS_CIPHER_ID_AES || gcm_alt_stock_only ||
-	    !cpu_is_fit())
+	code = choose_code(cipher);
+	if (code == GCM_ALT_STOCK)
 		return set_stock_key(ctx, cipher, key, keybits);
 
-	bear = mbedtls_calloc(1, sizeof(*bear));
-	if (!bear)
+	ops = fast_ops[code];
+	ctx->fast = mbedtls_calloc(1, sizeof(*ctx->fast) + ops->state_len);
+	if (!ctx->fast)
 		return MBEDTLS_ERR_CIPHER_ALLOC_FAILED;
-	br_aes_x86ni_ctr_init(&bear->keys, key, keybits / 8);
-	br_gcm_init(&bear->gcm, &bear->keys.vtable, br_ghash_pclmul);
-	ctx->bear = bear;
+	ctx->fast->code = code;
+	ctx->fast->ops = ops;
+	ops->set_key(ctx->fast->state, key, keybits / 8);
 	return 0;
 }
 
 int mbedtls_gcm_starts(mbedtls_gcm_context *ctx, int mode,
 		       const unsigned char *iv, size_t iv_len)
 {
+	struct gcm_fast *fast = ctx->fast;
+
 	if (ctx->stock)
 		return gcm_stock_starts(ctx->stock, mode, iv, iv_len);
-	if (!ctx->bear || !iv_len || iv_len > IV_OR_AD_MAX)
+	if (!fast || !iv_len || iv_len > IV_OR_AD_MAX)
 		return MBEDTLS_ERR_GCM_BAD_INPUT;
-	ctx->bear->encrypt = mode == MBEDTLS_GCM_ENCRYPT;
-	br_gcm_reset(&ctx->bear->gcm, iv, iv_len);
+	fast->encrypt = mode == MBEDTLS_GCM_ENCRYPT;
+	fast->ad_len = fast->text_len = 0;
+	fast->ops->start(fast->state, iv, iv_len);
 	return 0;
 }
 
 int mbedtls_gcm_update_ad(mbedtls_gcm_context *ctx, const unsigned char *ad,
 			  size_t ad_len)
 {
+	struct gcm_fast *fast = ctx->fast;
+
 	if (ctx->stock)
 		return gcm_stock_update_ad(ctx->stock, ad, ad_len);
-	if (!ctx->bear || ad_len > IV_OR_AD_MAX - ctx->bear->gcm.count_aad)
+	if (!fast || ad_len > IV_OR_AD_MAX - fast->ad_len)
 		return MBEDTLS_ERR_GCM_BAD_INPUT;
+	fast->ad_len += ad_len;
 	if (ad_len)
-		br_gcm_aad_inject(&ctx->bear->gcm, ad, ad_len);
+		fast->ops->ad(fast->state, ad, ad_len);
 	return 0;
 }
 
-static int bear_update(struct gcm_bear *bear, const unsigned char *in,
+static int fast_update(struct gcm_fast *fast, const unsigned char *in,
 		       size_t len, unsigned char *out)
 {
 	/* An output that runs ahead of the input is an error in mbedTLS. */
 	if (out > in && (size_t)(out - in) < len)
 		return MBEDTLS_ERR_GCM_BAD_INPUT;
-	if (len > TEXT_MAX - bear->gcm.count_ctr)
+	if (len > TEXT_MAX - fast->text_len)
 		return MBEDTLS_ERR_GCM_BAD_INPUT;
-	if (!bear->gcm.count_ctr)
-		br_gcm_flip(&bear->gcm);
-	/* BearSSL works in place, as TLS records do. */
-	if (in != out)
-		memmove(out, in, len);
-	br_gcm_run(&bear->gcm, bear->encrypt, out, len);
+	fast->text_len += len;
+	fast->ops->crypt(fast->state, fast->encrypt, in, out, len);
 	return 0;
 }
 
@@ -137,27 +158,27 @@ int mbedtls_gcm_update(mbedtls_gcm_context *ctx, const unsigned char *in,
 	if (ctx->stock)
 		return gcm_stock_update(ctx->stock, in, len, out, out_size,
 					out_len);
-	if (!ctx->bear)
+	if (!ctx->fast)
 		return MBEDTLS_ERR_GCM_BAD_INPUT;
 	if (out_size < len)
 		return MBEDTLS_ERR_GCM_BUFFER_TOO_SMALL;
 	*out_len = len;
-	return len ? bear_update(ctx->bear, in, len, out) : 0;
+	return len ? fast_update(ctx->fast, in, len, out) : 0;
 }
 
 int mbedtls_gcm_finish(mbedtls_gcm_context *ctx, unsigned char *out,
 		       size_t out_size, size_t *out_len, unsigned char *tag,
 		       size_t tag_len)
 {
+	struct gcm_fast *fast = ctx->fast;
+
 	if (ctx->stock)
 		return gcm_stock_finish(ctx->stock, out, out_size, out_len, tag,
 					tag_len);
 	*out_len = 0;
-	if (!ctx->bear || tag_len < TAG_MIN || tag_len > TAG_MAX)
+	if (!fast || tag_len < TAG_MIN || tag_len > TAG_MAX)
 		return MBEDTLS_ERR_GCM_BAD_INPUT;
-	if (!ctx->bear->gcm.count_ctr)
-		br_gcm_flip(&ctx->bear->gcm);
-	br_gcm_get_tag_trunc(&ctx->bear->gcm, tag, tag_len);
+	fast->ops->tag(fast->state, fast->ad_len, fast->text_len, tag, tag_len);
 	return 0;
 }
 
