@@ -194,17 +194,32 @@ static int parse_arguments(struct arguments *args, int argc, char **argv)
 	return EX_USAGE;
 }
 
+/* What is skipped is said once, not by the runs before the capture too. */
+static int load_file(struct config *config, const char *path, bool first)
+{
+	enum log_level level;
+	int ret;
+
+	if (!first)
+		return config_load(config, path);
+	level = log_set_level(LOG_LEVEL_WARN);
+	ret = config_load(config, path);
+	log_set_level(level);
+	return ret;
+}
+
 /* The file, then the command line, whose targets count instead. */
 static int load_config(struct config *config, struct arguments *args)
 {
 	const char *path = args->config ? args->config : DEFAULT_CONFIG;
+	bool first = args->load_drivers || args->settings;
 	int ret = 0;
 
 	if (args->config || access(path, F_OK) == 0)
-		ret = config_load(config, path);
+		ret = load_file(config, path, first);
 	if (args->targets.n_targets)
 		config_take_targets(config, &args->targets);
-	if (ret || args->load_drivers || args->settings)
+	if (ret || first)
 		return ret;
 	ret = config_check(config);
 	if (!ret && args->check)

@@ -46,9 +46,12 @@ void log_init(const char *program)
 			 (is_kmsg(&st) || is_journal(&st));
 }
 
-void log_set_level(enum log_level level)
+enum log_level log_set_level(enum log_level level)
 {
+	enum log_level before = log_max;
+
 	log_max = level;
+	return before;
 }
 
 /* Text of a server or a file must not start a line of its own. */

@@ -25,8 +25,11 @@ enum log_level {
 /* The program's name becomes the prefix "name: "; asks fd 2 what it is. */
 void log_init(const char *program);
 
-/* Lines above this level are dropped; LOG_LEVEL_INFO from the start. */
-void log_set_level(enum log_level level);
+/*
+ * Lines above this level are dropped; LOG_LEVEL_INFO from the start.  Returns
+ * the level before.
+ */
+enum log_level log_set_level(enum log_level level);
 
 void log_line(enum log_level level, const char *fmt, ...)
 	__attribute__((format(printf, 2, 3)));

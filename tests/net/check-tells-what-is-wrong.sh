@@ -40,6 +40,10 @@ says "$conf: no target: neither https, s3, nfs or file here, nor -t; a disk of t
 check 0 -t nfs://nfs.example/export
 says "$conf:8: auto_reset_crashkernel: skipped: this is for who loads it"
 echo 'nfs nfs.example:/export' >>"$conf"
+"$vmcapture" --settings -c "$conf" >"$work/settings" 2>"$work/capture.log"
+status=$?
+expect_status 0
+[ ! -s "$work/capture.log" ] || fail '--settings says what the capture will'
 check 0
 grep -q 'path' "$work/capture.log" && fail "path was not taken"
 
