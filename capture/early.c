@@ -150,7 +150,7 @@ static int compare(const void *a, const void *b)
 	return x->pfn < y->pfn ? -1 : x->pfn > y->pfn;
 }
 
-/* What is in order at the end of the pages and the loose ones, each once. */
+/* The pages behind the first n_loose, and the loose ones: each once. */
 static void merge(struct early *early, const struct early_page *loose,
 		  size_t n_loose)
 {
@@ -168,18 +168,23 @@ static void merge(struct early *early, const struct early_page *loose,
 	early->n = n;
 }
 
-/* The first n_loose are in no order, all others in ascending one. */
-static void sort(struct early *early, size_t n_loose)
+/* Those of the image, from first to the one before end, are in order. */
+static void sort(struct early *early, size_t first, size_t end)
 {
-	size_t len = n_loose * sizeof(*early->pages);
-	struct early_page *loose = malloc(len);
+	size_t n_loose = early->n - (end - first);
+	struct early_page *pages = early->pages, *loose;
 
-	/* Without memory for it, all of them are sorted where they are. */
-	qsort(early->pages, loose ? n_loose : early->n, sizeof(*early->pages),
-	      compare);
-	if (loose)
-		memcpy(loose, early->pages, len);
-	merge(early, loose, loose ? n_loose : 0);
+	loose = malloc(n_loose * sizeof(*loose));
+	if (!loose) {
+		qsort(pages, early->n, sizeof(*pages), compare);
+		merge(early, NULL, 0);
+		return;
+	}
+	memcpy(loose, pages, first * sizeof(*pages));
+	memcpy(loose + first, pages + end, (early->n - end) * sizeof(*pages));
+	memmove(pages + n_loose, pages + first, (end - first) * sizeof(*pages));
+	qsort(loose, n_loose, sizeof(*loose), compare);
+	merge(early, loose, n_loose);
 	free(loose);
 }
 
@@ -191,7 +196,7 @@ void early_find(struct early *early, const struct memory *memory,
 		.memory = memory,
 		.limit = TABLES_MAX,
 	};
-	size_t n_loose;
+	size_t image, image_end;
 	bool has_arch;
 
 	*early = (struct early){ 0 };
@@ -205,14 +210,15 @@ void early_find(struct early *early, const struct memory *memory,
 		dmesg_ranges(memory->core, info, add_log, &finder);
 	}
 	finder.limit = EARLY_PAGES_MAX;
+	image = early->n;
+	add_image(&finder, info);
+	image_end = early->n;
 	if (has_arch) {
 		percpu_ranges(memory->core, info, add_virt, &finder);
 		add_memory(&finder, info);
 	}
-	n_loose = early->n;
-	add_image(&finder, info);
 	if (early->n)
-		sort(early, n_loose);
+		sort(early, image, image_end);
 }
 
 void early_free(struct early *early)
