@@ -5,6 +5,7 @@
 #include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 
 #include "capture/encoder.h"
 #include "capture/sparse.h"
@@ -23,6 +24,11 @@ struct worker {
 	pthread_t thread;
 };
 
+/* In done() for that long, somebody waits for the target. */
+#define PATIENCE_NS (2 * 1000 * 1000)
+/* done() may have a TLS handshake to make; what is not used costs nothing. */
+#define STACK_LEN (1U << 20)
+
 /*
  * Batches have numbers that count up; the one with number n is in slot
  * n % n_slots.  Those from given to taken are on their way.
@@ -31,6 +37,7 @@ struct encoder {
 	size_t page_len;
 	struct worker *workers;
 	unsigned int n_workers;
+	bool has_spare; /* behind the workers: the caller's thread's */
 	struct slot *slots;
 	unsigned int n_slots;
 	const struct encoder_ops *ops; /* of this run, as what follows */
@@ -40,7 +47,9 @@ struct encoder {
 	pthread_cond_t ready; /* the next batch to give, or the end */
 	pthread_cond_t room; /* to take one */
 	uint64_t taken, given;
+	bool sends; /* the caller's thread calls done(), no worker does */
 	bool taking; /* somebody is in next() */
+	bool giving; /* somebody is in done() */
 	bool ended; /* next() has no more */
 	int err;
 };
@@ -92,6 +101,18 @@ static int add_worker(struct encoder *encoder, const struct memory *memory)
 	return ret;
 }
 
+static void init_lock(struct encoder *encoder)
+{
+	pthread_condattr_t attr;
+
+	pthread_condattr_init(&attr);
+	pthread_condattr_setclock(&attr, CLOCK_MONOTONIC);
+	pthread_mutex_init(&encoder->lock, NULL);
+	pthread_cond_init(&encoder->ready, &attr);
+	pthread_cond_init(&encoder->room, &attr);
+	pthread_condattr_destroy(&attr);
+}
+
 int encoder_new(struct encoder **ret, const struct memory *memory,
 		unsigned int n_threads)
 {
@@ -100,11 +121,10 @@ int encoder_new(struct encoder **ret, const struct memory *memory,
 
 	if (!encoder)
 		goto no_memory;
-	pthread_mutex_init(&encoder->lock, NULL);
-	pthread_cond_init(&encoder->ready, NULL);
-	pthread_cond_init(&encoder->room, NULL);
+	init_lock(encoder);
 	encoder->page_len = (size_t)1 << memory->page_shift;
-	encoder->workers = calloc(n_threads, sizeof(*encoder->workers));
+	encoder->workers =
+		calloc((size_t)n_threads + 1, sizeof(*encoder->workers));
 	encoder->slots = calloc((size_t)n_threads * ENCODER_BATCHES,
 				sizeof(*encoder->slots));
 	if (!encoder->workers || !encoder->slots)
@@ -116,6 +136,9 @@ int encoder_new(struct encoder **ret, const struct memory *memory,
 		encoder_free(encoder);
 		return err;
 	}
+	if (encoder->n_workers > 1)
+		encoder->has_spare = !worker_init(
+			&encoder->workers[encoder->n_workers], encoder, memory);
 	*ret = encoder;
 	return 0;
 
@@ -125,15 +148,18 @@ no_memory:
 	return -ENOMEM;
 }
 
+static unsigned int n_readers(const struct encoder *encoder)
+{
+	return encoder->n_workers + encoder->has_spare;
+}
+
 void encoder_free(struct encoder *encoder)
 {
 	if (!encoder)
 		return;
-	while (encoder->n_workers) {
-		struct worker *worker = &encoder->workers[--encoder->n_workers];
-
-		page_codec_free(worker->codec);
-		memory_reader_close(&worker->reader);
+	for (unsigned int i = 0; i < n_readers(encoder); i++) {
+		page_codec_free(encoder->workers[i].codec);
+		memory_reader_close(&encoder->workers[i].reader);
 	}
 	while (encoder->n_slots)
 		free(encoder->slots[--encoder->n_slots].batch.data);
@@ -223,21 +249,53 @@ static void stop(struct encoder *encoder, int err)
 	pthread_cond_broadcast(&encoder->room);
 }
 
-/* With the lock held; it is not while next() or done() run. */
+/* With the lock held, as all that follows. */
+static bool all_given(const struct encoder *encoder)
+{
+	return encoder->ended && encoder->given == encoder->taken;
+}
+
+static bool can_take(const struct encoder *encoder)
+{
+	return !encoder->ended && !encoder->taking &&
+	       encoder->taken - encoder->given < encoder->n_slots;
+}
+
+static bool can_give(const struct encoder *encoder)
+{
+	uint64_t next = encoder->given;
+
+	return !encoder->giving && next != encoder->taken &&
+	       encoder->slots[next % encoder->n_slots].ready;
+}
+
+/* The lock is not held while next() or done() run. */
 static void give(struct encoder *encoder)
 {
 	struct slot *slot = &encoder->slots[encoder->given % encoder->n_slots];
 	int ret;
 
+	encoder->giving = true;
 	pthread_mutex_unlock(&encoder->lock);
 	ret = encoder->ops->done(encoder->arg, &slot->batch);
 	pthread_mutex_lock(&encoder->lock);
+	encoder->giving = false;
 	slot->ready = false;
 	encoder->given++;
-	if (ret < 0)
+	if (ret < 0 || all_given(encoder))
 		stop(encoder, ret);
 	else
 		pthread_cond_signal(&encoder->room);
+}
+
+/* What is ready goes out, unless somebody is at it, who goes on with it. */
+static void compressed(struct encoder *encoder, uint64_t number)
+{
+	if (!encoder->sends)
+		while (!encoder->err && can_give(encoder))
+			give(encoder);
+	else if (number == encoder->given)
+		pthread_cond_signal(&encoder->ready);
 }
 
 static void take(struct worker *worker)
@@ -266,18 +324,17 @@ static void take(struct worker *worker)
 	slot->ready = true;
 	if (ret < 0)
 		stop(encoder, ret);
-	else if (number == encoder->given)
-		pthread_cond_signal(&encoder->ready);
+	else
+		compressed(encoder, number);
 }
 
-/* Until the last batch has been taken; with the lock held. */
+/* Until the last batch has been taken. */
 static void take_all(struct worker *worker)
 {
 	struct encoder *encoder = worker->encoder;
 
 	while (!encoder->err && !encoder->ended) {
-		if (!encoder->taking &&
-		    encoder->taken - encoder->given < encoder->n_slots)
+		if (can_take(encoder))
 			take(worker);
 		else
 			pthread_cond_wait(&encoder->room, &encoder->lock);
@@ -294,28 +351,67 @@ static void *work(void *arg)
 	return NULL;
 }
 
-/* Until the last batch has been given; with the lock held. */
-static void give_all(struct encoder *encoder, bool alone)
+/* The caller's thread, while the one worker compresses. */
+static void give_all(struct encoder *encoder)
 {
-	while (!encoder->err) {
-		uint64_t first = encoder->given % encoder->n_slots;
-		bool on_way = encoder->taken != encoder->given;
-
-		if (on_way && encoder->slots[first].ready)
+	while (!encoder->err && !all_given(encoder)) {
+		if (can_give(encoder))
 			give(encoder);
-		else if (encoder->ended && !on_way)
-			break;
-		else if (alone)
-			take(&encoder->workers[0]);
 		else
 			pthread_cond_wait(&encoder->ready, &encoder->lock);
 	}
 }
 
+static void wait_a_little(struct encoder *encoder)
+{
+	struct timespec until;
+
+	clock_gettime(CLOCK_MONOTONIC, &until);
+	until.tv_nsec += PATIENCE_NS;
+	if (until.tv_nsec >= 1000000000) {
+		until.tv_nsec -= 1000000000;
+		until.tv_sec++;
+	}
+	pthread_cond_timedwait(&encoder->ready, &encoder->lock, &until);
+}
+
+/* The caller's thread, in the place of a worker who waits for the target. */
+static void stand_in(struct encoder *encoder)
+{
+	uint64_t seen = UINT64_MAX; /* the batch that was in done() before */
+
+	while (!encoder->err && !all_given(encoder)) {
+		if (encoder->giving && encoder->given == seen &&
+		    encoder->has_spare && can_take(encoder)) {
+			take(&encoder->workers[encoder->n_workers]);
+			continue;
+		}
+		seen = encoder->given;
+		wait_a_little(encoder);
+	}
+}
+
+static unsigned int start_workers(struct encoder *encoder)
+{
+	pthread_attr_t attr;
+	unsigned int n = 0;
+
+	pthread_attr_init(&attr);
+	pthread_attr_setstacksize(&attr, STACK_LEN);
+	for (; n < encoder->n_workers; n++) {
+		struct worker *worker = &encoder->workers[n];
+
+		if (pthread_create(&worker->thread, &attr, work, worker))
+			break;
+	}
+	pthread_attr_destroy(&attr);
+	return n;
+}
+
 int encoder_run(struct encoder *encoder, const struct encoder_ops *ops,
 		void *arg)
 {
-	unsigned int started = 0;
+	unsigned int started;
 
 	encoder->ops = ops;
 	encoder->arg = arg;
@@ -324,14 +420,17 @@ int encoder_run(struct encoder *encoder, const struct encoder_ops *ops,
 	encoder->err = 0;
 	for (unsigned int i = 0; i < encoder->n_slots; i++)
 		encoder->slots[i].ready = false;
-	for (; started < encoder->n_workers; started++) {
-		struct worker *worker = &encoder->workers[started];
-
-		if (pthread_create(&worker->thread, NULL, work, worker))
-			break;
-	}
+	encoder->sends = encoder->n_workers == 1;
+	started = start_workers(encoder);
 	pthread_mutex_lock(&encoder->lock);
-	give_all(encoder, !started);
+	if (!started) {
+		encoder->sends = false;
+		take_all(&encoder->workers[0]);
+	} else if (encoder->sends) {
+		give_all(encoder);
+	} else {
+		stand_in(encoder);
+	}
 	pthread_mutex_unlock(&encoder->lock);
 	while (started)
 		pthread_join(encoder->workers[--started].thread, NULL);
@@ -347,7 +446,7 @@ uint64_t encoder_bounced(const struct encoder *encoder)
 {
 	uint64_t sum = 0;
 
-	for (unsigned int i = 0; i < encoder->n_workers; i++)
+	for (unsigned int i = 0; i < n_readers(encoder); i++)
 		sum += encoder->workers[i].reader.window.n_bounced;
 	return sum;
 }

@@ -7,11 +7,15 @@
  *	next()		fills a batch with frames; called in order, by one
  *			thread at a time
  *	(compress)	by each thread for itself
- *	done()		takes the batch; called in order, by the caller's
- *			thread, which does nothing else: so pages are
- *			compressed while the network is waited for
+ *	done()		takes the batch; called in order, by one thread at a
+ *			time
  *
- * next() and done() may run at the same time.
+ * next() and done() may run at the same time.  With one thread, done() is the
+ * caller's, which does nothing else: so pages are compressed while the network
+ * is waited for.  With several, each gives what it has compressed when its
+ * turn comes: no other has to be woken up, and the bytes are in its CPU's
+ * cache.  Where one waits for the network, the caller's thread compresses in
+ * its place.
  */
 #ifndef CAPTURE_ENCODER_H
 #define CAPTURE_ENCODER_H

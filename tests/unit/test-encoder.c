@@ -7,6 +7,7 @@
 
 #include <errno.h>
 #include <pthread.h>
+#include <unistd.h>
 
 #include "capture/encoder.h"
 #include "netstream/target.h"
@@ -30,10 +31,15 @@ struct run {
 	struct codec_choice choice;
 	uint64_t next, done; /* frames handed out, and taken back */
 	uint64_t end;
+	size_t batch; /* pages of one */
 	uint64_t skip; /* a frame that is not to be read */
 	uint64_t fail_next, fail_done; /* frames at which these fail */
 	int in_next, in_done; /* never two threads at once */
 	bool entered_twice;
+	pthread_t caller;
+	bool wait; /* in done(), until the caller's thread is in next() */
+	bool stood_in; /* it was */
+	bool sent_elsewhere; /* done() ran in another thread */
 	uint64_t n_zero, n_stored, n_unreadable, n_skipped, n_raw;
 	uint64_t hash; /* of all that came out */
 	bool in_order;
@@ -57,8 +63,10 @@ static int next(void *arg, struct encoder_batch *batch)
 	int ret = 0;
 
 	enter(run, &run->in_next);
+	if (pthread_equal(pthread_self(), run->caller))
+		__atomic_store_n(&run->stood_in, true, __ATOMIC_SEQ_CST);
 	batch->choice = run->choice;
-	for (; batch->n < BATCH && run->next < run->end; run->next++) {
+	for (; batch->n < run->batch && run->next < run->end; run->next++) {
 		struct encoded_page *page = &batch->pages[batch->n++];
 
 		*page = (struct encoded_page){ .pfn = run->next };
@@ -79,6 +87,16 @@ static void hash(struct run *run, const void *bytes, size_t len)
 		run->hash = (run->hash ^ *p) * 1099511628211ULL;
 }
 
+static void wait_for_caller(struct run *run)
+{
+	for (int i = 0; run->wait && i < 5000; i++) {
+		if (__atomic_load_n(&run->stood_in, __ATOMIC_SEQ_CST))
+			break;
+		usleep(1000);
+	}
+	run->wait = false;
+}
+
 static int done(void *arg, const struct encoder_batch *batch)
 {
 	struct run *run = arg;
@@ -86,6 +104,9 @@ static int done(void *arg, const struct encoder_batch *batch)
 	int ret = 0;
 
 	enter(run, &run->in_done);
+	if (!pthread_equal(pthread_self(), run->caller))
+		run->sent_elsewhere = true;
+	wait_for_caller(run);
 	for (size_t i = 0; i < batch->n; i++) {
 		const struct encoded_page *page = &batch->pages[i];
 
@@ -118,6 +139,7 @@ static int encode(struct run *run, unsigned int n_threads)
 	int ret;
 
 	run->in_order = true;
+	run->caller = pthread_self();
 	if (encoder_new(&encoder, &memory, n_threads) < 0)
 		return -ENOMEM;
 	CHECK_INT(encoder_n_threads(encoder), n_threads);
@@ -132,6 +154,7 @@ static struct run run_of(enum page_codec codec)
 	return (struct run){
 		.choice = { codec, 1 },
 		.end = PAGES,
+		.batch = BATCH,
 		.skip = UINT64_MAX,
 		.fail_next = UINT64_MAX,
 		.fail_done = UINT64_MAX,
@@ -208,6 +231,30 @@ static void nothing_in_nothing_out(void)
 	CHECK_INT(run.done, 0);
 }
 
+/* With one thread, compressing goes on while the caller's waits. */
+static void one_thread_does_not_send(void)
+{
+	struct run run = run_of(CODEC_LZO);
+
+	CHECK_INT(encode(&run, 1), 0);
+	CHECK(!run.sent_elsewhere);
+	CHECK(!run.stood_in);
+}
+
+/* With two, the one that waits is replaced. */
+static void callers_thread_stands_in(void)
+{
+	struct run run = run_of(CODEC_ZSTD);
+
+	run.choice.level = 22; /* slow: there is something left to take */
+	run.batch = ENCODER_BATCH_PAGES;
+	run.wait = true;
+	CHECK_INT(encode(&run, 2), 0);
+	CHECK(run.in_order);
+	CHECK(run.stood_in);
+	CHECK_INT(run.done, run.end);
+}
+
 int main(void)
 {
 	char *text = description + sprintf(description, "%s", machine);
@@ -228,6 +275,8 @@ int main(void)
 	RUN(threads_do_not_change_a_byte);
 	RUN(a_page_that_is_not_there_is_unreadable);
 	RUN(errors_end_it);
+	RUN(one_thread_does_not_send);
+	RUN(callers_thread_stands_in);
 	RUN(nothing_in_nothing_out);
 	memory_free(&memory);
 	vmcore_close(&core);
