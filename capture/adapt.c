@@ -81,9 +81,7 @@ static double time_of(const struct adapt *adapt,
 {
 	double sending = codec->left * adapt->target;
 
-	if (adapt->n_threads == 1)
-		return codec->cost + sending;
-	return max(codec->cost / adapt->n_threads, sending);
+	return max((codec->cost + sending) / adapt->n_threads, sending);
 }
 
 static void choose(struct adapt *adapt)

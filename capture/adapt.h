@@ -10,8 +10,9 @@
  * the time that the target takes for a byte this gives the time for a page,
  * and the codec with the least time is taken, if it is better by a margin:
  *
- *	one thread	time = cost + left * target
- *	more		time = max(cost / threads, left * target)
+ *	time = max((cost + left * target) / threads, left * target)
+ *
+ * because threads share the work, and one of them at a time sends.
  */
 #ifndef CAPTURE_ADAPT_H
 #define CAPTURE_ADAPT_H
@@ -37,7 +38,7 @@ struct adapt_codec {
 struct adapt {
 	struct adapt_codec codecs[ADAPT_CODECS]; /* from fast to small */
 	size_t n_codecs;
-	size_t now; /* the one in use */
+	_Atomic size_t now; /* the one in use */
 	unsigned int n_threads;
 	double target; /* ns per byte; 0: not known yet */
 	/* Since the last look, of the codec in use: */
@@ -49,7 +50,7 @@ struct adapt {
 
 void adapt_init(struct adapt *adapt, unsigned int n_threads);
 
-/* What the next pages are to be compressed with. */
+/* What the next pages are to be compressed with; for any thread. */
 const struct codec_choice *adapt_choice(const struct adapt *adapt);
 
 /* Pages that were compressed with this choice, and what it took. */

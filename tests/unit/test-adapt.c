@@ -97,6 +97,17 @@ static void threads_make_compression_cheaper(void)
 	CHECK_STR(settled(), "zstd1");
 }
 
+/* Who sends does not compress: of two threads one is left. */
+static void a_thread_that_sends_is_one_less(void)
+{
+	adapt_init(&adapt, 2);
+	run(1, 3, 100);
+	CHECK_STR(settled(), "lzo0");
+	adapt_init(&adapt, 2);
+	run(1, 10, 100);
+	CHECK_STR(settled(), "zstd1");
+}
+
 static void a_slow_machine_takes_less(void)
 {
 	adapt_init(&adapt, 1);
@@ -154,6 +165,7 @@ int main(void)
 	RUN(a_fast_target_takes_less_compression);
 	RUN(a_slow_target_takes_more);
 	RUN(threads_make_compression_cheaper);
+	RUN(a_thread_that_sends_is_one_less);
 	RUN(a_slow_machine_takes_less);
 	RUN(it_settles);
 	RUN(it_follows_a_change);
