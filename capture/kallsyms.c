@@ -8,10 +8,12 @@
 #define CODES 256
 /* Set in the first byte of a length that has two. */
 #define LONG_NAME 0x80
-/* What is asked for at once always fits behind the rest of a page. */
-#define STREAM_LEN (2 * VMCORE_PAGE_LEN)
+/* Read at a time, to the end of a page. */
+#define STREAM_READ_LEN (16 * VMCORE_PAGE_LEN)
+/* That always fits behind the rest of a page. */
+#define STREAM_LEN (STREAM_READ_LEN + VMCORE_PAGE_LEN)
 
-/* Bytes at ascending addresses, read to the end of a page at a time. */
+/* Bytes at ascending addresses. */
 struct stream {
 	struct vmcore *core;
 	uint64_t addr; /* of what is not read yet */
@@ -53,7 +55,22 @@ static void stream_init(struct stream *stream, struct vmcore *core,
 	stream->pos = stream->len = 0;
 }
 
-/* Reads on until there are n bytes at pos, a page's length at most. */
+static int stream_read(struct stream *stream, size_t len)
+{
+	int ret = vmcore_read_virt(stream->core, stream->addr,
+				   stream->buf + stream->len, len);
+
+	if (ret < 0)
+		return ret;
+	stream->addr += len;
+	stream->len += len;
+	return 0;
+}
+
+/*
+ * Reads on until there are n bytes at pos, a page's length at most.  What is
+ * read may reach into memory that nobody needs and that is not there.
+ */
 static int stream_fill(struct stream *stream, size_t n)
 {
 	size_t part;
@@ -64,12 +81,12 @@ static int stream_fill(struct stream *stream, size_t n)
 	stream->pos = 0;
 	while (stream->len < n) {
 		part = vmcore_page_part(stream->addr, VMCORE_PAGE_LEN);
-		ret = vmcore_read_virt(stream->core, stream->addr,
-				       stream->buf + stream->len, part);
+		ret = stream_read(stream,
+				  part + STREAM_READ_LEN - VMCORE_PAGE_LEN);
+		if (ret < 0)
+			ret = stream_read(stream, part);
 		if (ret < 0)
 			return ret;
-		stream->addr += part;
-		stream->len += part;
 	}
 	return 0;
 }
@@ -133,6 +150,15 @@ static void find_first_codes(struct search *search)
 	}
 }
 
+/* The token has no NUL, so it is not read beyond the text's. */
+static bool begins_with(const char *text, const char *token, size_t len)
+{
+	for (size_t i = 0; i < len; i++)
+		if (text[i] != token[i])
+			return false;
+	return true;
+}
+
 /* The bits that are left when the token follows pos characters. */
 static uint32_t narrowed(const struct search *search, uint32_t left, size_t pos,
 			 unsigned char code)
@@ -143,7 +169,7 @@ static uint32_t narrowed(const struct search *search, uint32_t left, size_t pos,
 	for (uint32_t rest = left; rest; rest &= rest - 1) {
 		unsigned int i = (unsigned int)__builtin_ctz(rest);
 
-		if (strncmp(search->names[i] + pos, token, len))
+		if (!begins_with(search->names[i] + pos, token, len))
 			left &= ~(1U << i);
 	}
 	return left;

@@ -51,8 +51,9 @@ struct kallsyms_symbol {
  * distributions set.
  *
  * -ENODATA without the keys; -EBADMSG: malformed; -EFAULT: not in the vmcore;
- * -E2BIG: more than KALLSYMS_FIND_MAX; or -EIO, the only one that is logged.
- * On any error nothing is found.
+ * -E2BIG: more than KALLSYMS_FIND_MAX; or -EIO, the only one that is logged,
+ * as are pages behind the names that cannot be read, which is no error.  On any
+ * error nothing is found.
  */
 int kallsyms_find(struct vmcore *core, const struct vmcoreinfo *info,
 		  struct kallsyms_symbol *symbols, size_t n);

@@ -389,6 +389,30 @@ static void says_when_memory_cannot_be_read(void)
 	broken_vmcore_close(&broken);
 }
 
+/* The names are read some pages at a time, and these may be too many. */
+static void needs_nothing_but_the_table(void)
+{
+	struct kallsyms_symbol symbol = { .name = "current_task" };
+	struct broken_vmcore broken;
+	size_t behind;
+	char *text;
+
+	image_init(&image);
+	image_kallsyms(&image, IMAGE_ABSOLUTE_PERCPU, some, ARRAY_SIZE(some));
+	behind = image_align(&image, 4096);
+	image.len += 64 << 10;
+	text = image_text(&image);
+	broken_vmcore_open(&broken, text);
+	free(text);
+	broken_vmcore_break(&broken, broken.core.phdrs[1].p_offset + behind -
+					     (uintptr_t)broken.start);
+	log_take();
+	CHECK_INT(kallsyms_find(&broken.core, &image.info, &symbol, 1), 0);
+	CHECK(symbol.found);
+	log_taken();
+	broken_vmcore_close(&broken);
+}
+
 static void looks_for_31_at_most(void)
 {
 	struct kallsyms_symbol symbols[KALLSYMS_FIND_MAX + 1];
@@ -419,6 +443,7 @@ int main(void)
 	RUN(has_a_limit_of_symbols);
 	RUN(says_when_memory_is_missing);
 	RUN(says_when_memory_cannot_be_read);
+	RUN(needs_nothing_but_the_table);
 	RUN(looks_for_31_at_most);
 	return tap_done();
 }
