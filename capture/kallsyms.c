@@ -134,6 +134,15 @@ static int read_tokens(struct search *search, struct vmcore *core,
 	return 0;
 }
 
+/* The token has no NUL, so it is not read beyond the text's. */
+static bool begins_with(const char *text, const char *token, size_t len)
+{
+	for (size_t i = 0; i < len; i++)
+		if (text[i] != token[i])
+			return false;
+	return true;
+}
+
 /* Most names are told from the wanted ones by their first code. */
 static void find_first_codes(struct search *search)
 {
@@ -145,18 +154,9 @@ static void find_first_codes(struct search *search)
 		if (!len)
 			continue;
 		for (size_t i = 0; i < search->n; i++)
-			if (!strncmp(search->names[i], token + 1, len - 1))
+			if (begins_with(search->names[i], token + 1, len - 1))
 				search->first[code] |= 1U << i;
 	}
-}
-
-/* The token has no NUL, so it is not read beyond the text's. */
-static bool begins_with(const char *text, const char *token, size_t len)
-{
-	for (size_t i = 0; i < len; i++)
-		if (text[i] != token[i])
-			return false;
-	return true;
 }
 
 /* The bits that are left when the token follows pos characters. */
